@@ -1,0 +1,5 @@
+"""`python -m guozi`: the same as the command `guozi`."""
+
+from guozi.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The application: what remembers and shows; one Django app a shelf."""

@@ -1,0 +1,1 @@
+"""What was done: entries that can be added and never changed."""

@@ -1,0 +1,1 @@
+"""Panorama, my desk, enterprise page, indicator, why, search, close."""

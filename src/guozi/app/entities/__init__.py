@@ -1,0 +1,1 @@
+"""Enterprises and the trees they stand in: codes, names, attributes, all dated."""

@@ -1,0 +1,1 @@
+"""Uploads, kept by their hash."""

@@ -1,0 +1,1 @@
+"""Indicator values, live and of a run."""

@@ -1,0 +1,1 @@
+"""Pack releases as loaded: which text of the law was known when."""

@@ -1,0 +1,16 @@
+"""The Django app `regulation`."""
+
+from django.apps import AppConfig
+
+from guozi.app import gate
+
+
+class RegulationConfig(AppConfig):
+    """Pack releases."""
+
+    name = "guozi.app.regulation"
+    label = "regulation"
+
+    def ready(self) -> None:
+        gate.declare("regulation.read", zh="查看规则", en="See the rules")
+        gate.declare("regulation.load", zh="装载规则包", en="Load rule packs")

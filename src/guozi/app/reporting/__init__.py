@@ -1,0 +1,1 @@
+"""Filings: tasks, obligations, drafts, versions, acceptance, findings."""

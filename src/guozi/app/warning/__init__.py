@@ -1,0 +1,1 @@
+"""Signals: what the warning rules raised, run by run."""

@@ -1,0 +1,201 @@
+"""`guozi demo, serve, worker, migrate, doctor`: the care of an instance."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from guozi.app import wiring
+from guozi.app.facts.queries import waiting
+from guozi.app.jobs import queries as jobs
+from guozi.app.regulation.queries import active_release
+from guozi.app.site.setup import migrate as migrate_tables
+from guozi.cli.base import FAILED, FOUND, acting, database, ends_well, json_option, say, show
+from guozi.cli.demo import make_demo
+from guozi.core.kernel.errors import GuoziError, UsageError
+from guozi.core.kernel.findings import mark
+from guozi.instance.home import Home
+from guozi.instance.postgres import Server
+
+FIRST_PORT = 8000
+LEAST_FREE = 1024**3
+"""Bytes of free disk below which the doctor warns."""
+
+
+def free_port(wanted: int | None) -> int:
+    """The wanted port, or the first free one from 8000 on."""
+    for port in (wanted,) if wanted else range(FIRST_PORT, FIRST_PORT + 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise UsageError(mark("port {port} is taken"), port=wanted or FIRST_PORT)
+
+
+def run_server(port: int, *, host: str = "127.0.0.1", with_worker: bool = True) -> int:
+    """Serves the pages (granian) and runs jobs beside them until a signal ends both. The database must be running."""
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "guozi.app.site.wsgi:application"]
+    children = [subprocess.Popen(web)]
+    if with_worker:
+        children.append(subprocess.Popen([sys.executable, "-m", "guozi", "worker"]))
+    over: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        over.append(number)
+        for child in children:
+            child.terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    code = children[0].wait()
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait()
+    return 0 if over else code
+
+
+@click.command(help=_("An instance with real companies in a made-up municipality, served. Run again, it goes on where it was."))
+@click.option("--size", type=click.Choice(["small", "city", "large"]), default="small", help=_("small: ten real companies; city: 200 made-up ones beside them; large: 2,000."))
+@click.option("--no-serve", is_flag=True, help=_("Make it, do not serve it."))
+@click.option("--port", type=int, help=_("Port to serve on (default: the first free one from 8000)."))
+@json_option
+@ends_well
+def demo(size: str, no_serve: bool, port: int | None, as_json: bool) -> int:
+    os.environ.setdefault("GUOZI_DEMO", "1")
+    with database():
+        if not os.environ.get("GUOZI_NO_MIGRATE"):
+            migrate_tables()
+        document = make_demo(size)
+        number = free_port(port)
+        document["url"] = f"http://127.0.0.1:{number}/"
+        accounts = [f"  {one['login']:<12} {one['password']:<18} {one['role']}" for one in document["accounts"]]
+        show(document, as_json, [_("{entities} enterprises, {filings} filings in {home}").format(**document), *accounts])
+        if no_serve:
+            return 0
+        say(_("Open {url} (Ctrl-C ends it; the same command goes on where it was).").format(url=document["url"]))
+        return run_server(number)
+
+
+@click.command(help=_("Serves the pages, and runs jobs beside them unless told not to."))
+@click.option("--host", default="127.0.0.1", help=_("Address to listen on."))
+@click.option("--port", type=int, help=_("Port to serve on (default: the first free one from 8000)."))
+@click.option("--no-worker", is_flag=True, help=_("Run no jobs here."))
+@ends_well
+def serve(host: str, port: int | None, no_worker: bool) -> int:
+    with database():
+        migrate_tables()
+        number = free_port(port)
+        say(f"http://{host}:{number}/")
+        return run_server(number, host=host, with_worker=not no_worker)
+
+
+@click.command(help=_("Runs jobs until it is ended."))
+@ends_well
+def worker() -> None:
+    with database():
+        wiring.run_worker()
+
+
+@click.command(help=_("Brings the tables up to date."))
+@ends_well
+def migrate() -> None:
+    with database():
+        migrate_tables()
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version")
+        return str(cursor.fetchone()[0])
+
+
+def _tables() -> str:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise UsageError(mark("{count} migrations are missing; run: guozi migrate"), count=len(missing))
+    return _("up to date")
+
+
+def _packs() -> str:
+    library = wiring.library()
+    if library.findings:
+        raise UsageError(mark("{count} faults; run: guozi pack check"), count=len(library.findings))
+    release = active_release()
+    return f"{release.name} {release.version}"
+
+
+def _facts() -> str:
+    late = waiting()
+    if late:
+        raise UsageError(mark("{count} submitted versions are not in the facts yet; is a worker running?"), count=late)
+    return _("as new as the filings")
+
+
+def _jobs() -> str:
+    failed = jobs.failed()
+    if failed:
+        raise UsageError(mark("{count} jobs failed, the last: {what}"), count=len(failed), what=failed[0].task)
+    return _("none failed")
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(Home.from_environment().root).free
+    if free < LEAST_FREE:
+        raise UsageError(mark("only {count} MB free"), count=free // 1024**2)
+    return _("{count} MB free").format(count=free // 1024**2)
+
+
+def _audit() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('audit_entry') is not null")
+        return _("recording") if cursor.fetchone()[0] else ""
+
+
+CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("database", _database),
+    ("tables", _tables),
+    ("packs", _packs),
+    ("facts", _facts),
+    ("jobs", _jobs),
+    ("disk", _disk),
+    ("audit", _audit),
+)
+
+
+@click.command(help=_("What is there, what is missing, what is late: database, tables, packs, facts, jobs, disk, audit."))
+@json_option
+@ends_well
+def doctor(as_json: bool) -> int:
+    home = Home.from_environment()
+    if not Server(home.root).external and not home.postgres.exists():
+        show({"checks": [{"name": "instance", "ok": False, "detail": _("no instance in {home}").format(home=home.root)}]}, as_json)
+        say(_("There is no instance in {home}. Make one with: guozi demo, or guozi serve").format(home=home.root))
+        return FAILED
+    checks: list[dict[str, Any]] = []
+    with acting():
+        for name, check in CHECKS:
+            try:
+                checks.append({"name": name, "ok": True, "detail": check()})
+            except GuoziError as error:
+                checks.append({"name": name, "ok": False, "detail": _(error.message).format(**error.args_)})
+    show({"checks": checks}, as_json, [f"{'✓' if one['ok'] else '✗'} {one['name']:<10} {one['detail']}" for one in checks])
+    return 0 if all(one["ok"] for one in checks) else FOUND
+
+

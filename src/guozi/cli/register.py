@@ -1,0 +1,80 @@
+"""`guozi entity …`: enterprises and trees."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+from django.utils.translation import gettext as _
+
+from guozi.app import wiring
+from guozi.app.entities import queries as entities
+from guozi.app.entities.actions import Row, import_rows
+from guozi.cli.base import FOUND, acting, as_option, ends_well, finding_json, json_option, say, show, tell_finding, the_entity, the_tree
+
+
+@click.group(help=_("Enterprises and trees."))
+def entity() -> None:
+    """The group of commands about entities."""
+
+
+@entity.command("list", help=_("All enterprises of the reporting tree."))
+@click.option("--on", metavar=_("DATE"), help=_("As of this date (default: today)."))
+@json_option
+@as_option
+@ends_well
+def list_(on: str | None, as_json: bool, login: str | None) -> None:
+    day = date.fromisoformat(on) if on else date.today()
+    with acting(login):
+        rows = [
+            {"code": node.entity.code, "uscc": node.entity.uscc, "name": node.entity.name, "parent": node.parent.name if node.parent else None, "report_type": node.report_type}
+            for node in entities.nodes(the_tree(), day)
+        ]
+    show(rows, as_json, [f"{row['uscc'] or row['code'] or '':<20} {row['name']}  ← {row['parent'] or '—'}" for row in rows])
+
+
+@entity.command("import", help=_("Takes enterprises in from a spreadsheet or CSV; every problem is listed at once and nothing is taken where there is one."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--start", metavar=_("DATE"), help=_("From when they hold (default: 1 January of this year)."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what would happen."))
+@json_option
+@as_option
+@ends_well
+def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: str | None) -> int:
+    begin = date.fromisoformat(start) if start else date(date.today().year, 1, 1)
+    rows, problems = wiring.read_table(file.read_bytes(), file.name)
+    with acting(login):
+        done = import_rows(the_tree(), [Row(line, values) for line, values in rows], start=begin, dry_run=dry_run)
+    findings = [*problems, *done.findings]
+    for finding in findings:
+        say(tell_finding(finding))
+    show(
+        {"created": done.created, "changed": done.changed, "findings": [finding_json(finding) for finding in findings]},
+        as_json,
+        [_("{created} created, {changed} changed, {found} problems").format(created=done.created, changed=done.changed, found=len(findings))],
+    )
+    return FOUND if findings else 0
+
+
+@entity.command("show", help=_("One enterprise: names, codes, facts, place in the tree."))
+@click.argument("entity")
+@click.option("--on", metavar=_("DATE"), help=_("As of this date (default: today)."))
+@json_option
+@as_option
+@ends_well
+def show_(entity: str, on: str | None, as_json: bool, login: str | None) -> None:
+    day = date.fromisoformat(on) if on else date.today()
+    with acting(login):
+        one = the_entity(entity)
+        document = {
+            "uid": str(one.uid),
+            "name": one.name,
+            "uscc": one.uscc,
+            "code": one.code,
+            "facts": entities.facts([one.pk], day).get(one.pk, {}),
+            "ancestors": [up.name for up in entities.ancestors(the_tree(), one.pk, day)],
+            "children": [down.name for down in entities.children(the_tree(), one.pk, day)],
+        }
+    lines = [f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in document.items()]
+    show(document, as_json, lines)

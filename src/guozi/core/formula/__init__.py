@@ -1,0 +1,1 @@
+"""The formula language: text → checked tree → one functions table → SQL tree → explanation."""

@@ -1,0 +1,1 @@
+"""Indicators: a formula with a unit, a direction, a blank rule and a citation."""

@@ -1,0 +1,1 @@
+"""Warning rules: a measure, levels gravest first, when they clear; returns signals."""

@@ -1,0 +1,1 @@
+"""Facts and queries: the judge (reference), DuckDB (default), and the Parquet parts that both read."""

@@ -1,0 +1,193 @@
+"""What one call asks of the DuckDB engine, resolved: the selected rows in scope of each form and lag, what their parts hold, and the joins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from guozi.core.formula.engine import Facts, Members, Parameters, Rule, Selection, Versions
+from guozi.core.formula.tree import Cell
+from guozi.core.kernel.errors import UnavailableError
+from guozi.core.kernel.findings import mark
+from guozi.core.kernel.period import Period
+from guozi.core.kernel.scope import Scope
+from guozi.engines.sql import Columns, Place, Translator, text
+
+MEMBERS = "members"
+"""The table of members, where a call has some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The rows and columns that a call may read; a form and lag of which nobody in scope filed anything is not among `places`."""
+
+    period: Period
+    rules: Sequence[Rule]
+    parameters: Parameters
+    forms: tuple[str, ...]
+    parts: Mapping[Place, tuple[str, ...]]
+    places: Mapping[Place, Columns]
+    selected: Mapping[Place, pa.Table]
+    entities: tuple[str, ...]
+    attributes: frozenset[str]
+
+    @property
+    def filed(self) -> tuple[Place, ...]:
+        """The forms read of which somebody in scope filed the asked period."""
+        return tuple((form, 0) for form in self.forms if (form, 0) in self.places)
+
+    def translator(self, wide: bool) -> Translator:
+        """A translator over these parts."""
+        translator = Translator(self.places, self.attributes, self.parameters, wide)
+        for place in self.filed:
+            translator.table(place)
+        return translator
+
+    def base(self, translator: Translator, with_members: bool) -> str:
+        """The tables `subjects` and `base` of a query, once all that it reads is translated: selection, scope and parts joined once.
+
+        With members the subjects are they, whether they filed or not; else everybody who filed any of the forms read.
+        """
+        filed = [translator.tables[place] for place in self.filed]
+        tables = {place: alias for place, alias in translator.tables.items() if place in self.places}
+        if with_members:
+            keys = f"SELECT DISTINCT org_id, report_type FROM {MEMBERS}"
+        else:
+            keys = " UNION ".join(f"SELECT org_id, report_type FROM s_{alias}" for alias in filed)
+        if not with_members and list(tables.values()) == filed and len(filed) == 1:
+            alias = filed[0]
+            subjects = f"SELECT org_id, report_type, version_id AS v_{alias} FROM s_{alias}"
+            joins = [f"JOIN {self._parts(place, alias)}" for place, alias in tables.items()]
+            where = ""
+        else:
+            versions = ", ".join(
+                ("k.org_id", "k.report_type", *(f"s_{a}.version_id AS v_{a}" for a in tables.values()))
+            )
+            lookups = " ".join(
+                f"LEFT JOIN s_{alias} ON s_{alias}.org_id = k.org_id AND s_{alias}.report_type = k.report_type"
+                for alias in tables.values()
+            )
+            subjects = f"SELECT {versions} FROM ({keys}) k {lookups}"
+            joins = [f"LEFT JOIN {self._parts(place, alias)}" for place, alias in tables.items()]
+            where = "" if with_members else f"WHERE {' OR '.join(f'{alias}.version_id IS NOT NULL' for alias in filed)}"
+        if translator.uses_register:
+            joins.append(f"LEFT JOIN {read_parts(self.entities)} e ON e.org_id = k.org_id")
+        columns = ", ".join(
+            ("k.org_id", "k.report_type", *(f"{sql} AS {name}" for name, sql in translator.base.items()))
+        )
+        return f"WITH subjects AS ({subjects}), base AS (SELECT {columns} FROM subjects k {' '.join(joins)} {where})"
+
+    def tables(self, translator: Translator) -> dict[str, pa.Table]:
+        """The small tables that a query joins, by name."""
+        return {
+            f"s_{alias}": self.selected[place] for place, alias in translator.tables.items() if place in self.places
+        }
+
+    def _parts(self, place: Place, alias: str) -> str:
+        # The enterprise is compared too: a version is never read under another's name.
+        return (
+            f"{read_parts(self.parts[place])} {alias} ON {alias}.version_id = k.v_{alias} AND {alias}.org_id = k.org_id"
+        )
+
+
+def read_parts(parts: Sequence[str]) -> str:
+    """Parquet parts as a table in SQL."""
+    by_name = len({frozenset(_footer(part)) for part in parts}) > 1
+    files = ", ".join(text(part) for part in parts)
+    return f"read_parquet([{files}], hive_partitioning = false, union_by_name = {str(by_name).lower()})"
+
+
+def resolve(
+    scope: Scope, period: Period, rules: Sequence[Rule], facts: Facts, selection: Selection, parameters: Parameters
+) -> Asked:
+    """Looks up what the rules read, as far as the scope allows."""
+    cells: set[Cell] = set()
+    for rule in rules:
+        cells |= rule.formula.cells()
+        cells |= rule.when.cells() if rule.when else frozenset()
+    parts: dict[Place, tuple[str, ...]] = {}
+    places: dict[Place, Columns] = {}
+    selected: dict[Place, pa.Table] = {}
+    for place in sorted({(cell.form, years) for cell in cells for years in (0, cell.years_back)}):
+        then = period.years_back(place[1])
+        versions, files = selection.versions.get((place[0], then)), facts.parts.get((place[0], then), ())
+        if versions is None or not files:
+            continue
+        rows = _in_scope(scope, then, versions)
+        if rows.num_rows:
+            parts[place], places[place], selected[place] = files, _columns(files), rows
+    entities = facts.entities.get(period, ())
+    attributes = frozenset(name for part in entities for name in _footer(part) if name != "org_id")
+    forms = tuple(sorted({cell.form for cell in cells}))
+    return Asked(period, rules, parameters, forms, parts, places, selected, entities, attributes)
+
+
+def members_table(members: Members, scope: Scope, period: Period) -> pa.Table:
+    """Members in scope at the period's end, each once under a node."""
+    table = pa.table(
+        {
+            "node": pa.array(members.nodes, pa.int64()),
+            "org_id": pa.array(members.org_ids, pa.int32()),
+            "report_type": pa.array(members.report_types, pa.string()),
+        }
+    )
+    return _only(scope, period, table).group_by(["node", "org_id", "report_type"]).aggregate([])
+
+
+def _in_scope(scope: Scope, period: Period, versions: Versions) -> pa.Table:
+    table = pa.table(
+        {
+            "org_id": pa.array(versions.org_ids, pa.int32()),
+            "report_type": pa.array(versions.report_types, pa.string()),
+            "version_id": pa.array(versions.version_ids, pa.int64()),
+        }
+    )
+    return _only(scope, period, table)
+
+
+def _only(scope: Scope, period: Period, table: pa.Table) -> pa.Table:
+    day = period.end
+    # The test of Scope.sees, without a call an enterprise.
+    seen = [
+        org
+        for org, ranges in scope.orgs.items()
+        for start, end in ranges
+        if (start is None or start <= day) and (end is None or day < end)
+    ]
+    return table.filter(pc.is_in(table["org_id"], pa.array(seen, pa.int32())))
+
+
+def _columns(parts: Sequence[str]) -> Columns:
+    footers = [_footer(part) for part in parts]
+    names = dict.fromkeys(name for footer in footers for name in footer)
+    return Columns({name: any(footer.get(name, True) for footer in footers) for name in names})
+
+
+def _footer(part: str) -> Mapping[str, bool]:
+    """The columns of a part, and whether some row is empty there."""
+    try:
+        found = os.stat(part)
+        return _read_footer(part, found.st_mtime_ns, found.st_size)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UnavailableError(mark("facts cannot be read: {reason}"), reason=str(error)) from error
+
+
+@lru_cache(maxsize=4096)
+def _read_footer(part: str, mtime: int, size: int) -> Mapping[str, bool]:
+    """A part's footer, read once as long as the file is the same."""
+    with pq.ParquetFile(part) as file:
+        metadata, empty = file.metadata, dict.fromkeys(file.schema_arrow.names, False)
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for index in range(metadata.num_columns):
+            column = row_group.column(index)
+            statistics = column.statistics
+            if column.path_in_schema in empty and (statistics is None or statistics.null_count != 0):
+                empty[column.path_in_schema] = True
+    return empty

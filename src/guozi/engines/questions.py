@@ -1,0 +1,249 @@
+"""What the DuckDB engine selects for values, checks and sums of nodes, and how the columns of the answer are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from guozi.core.formula.checks import TOLERANT, terms, top_cells, top_comparison
+from guozi.core.formula.engine import Rule
+from guozi.core.formula.tree import Call, Cell
+from guozi.core.kernel.money import LARGEST, Type
+from guozi.engines import arithmetic
+from guozi.engines.arithmetic import Dec, Exact, Number, Plain, merged
+from guozi.engines.asked import MEMBERS, Asked
+from guozi.engines.reference import LARGEST_NUMBER
+from guozi.engines.sql import Sql, Translator, first_true
+
+_SIDE: Mapping[str, Callable[[Number], Number]] = {
+    "equal": arithmetic.absolute,
+    "less_or_equal": lambda difference: difference,
+    "greater_or_equal": arithmetic.negate,
+}
+"""The part of a difference that may not exceed the tolerance."""
+
+HOLDS, FAILS, UNKNOWN, SKIPPED, DOUBTED = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueQuestion:
+    """One rule's value: columns `x` (the value), `d` (whether it is doubted), `y` (whom to blame where it is unknown)."""
+
+    index: int
+
+    def doubted(self, table: pa.Table) -> list[int]:
+        """The rows that the judge decides."""
+        return _true(table[f"d{self.index}"]) if f"d{self.index}" in table.column_names else []
+
+    def unknown(self, table: pa.Table) -> list[int]:
+        """The rows without a value."""
+        return _null(table[f"x{self.index}"])
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """What came of one check: how many hold or were skipped, and the rows of the others."""
+
+    holds: int
+    skipped: int
+    fails: Sequence[int]
+    unknown: Sequence[int]
+    doubted: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckQuestion:
+    """One check: column `o` (whether it holds) or, where it may be skipped or doubted, `z` (its state); `y` as for values.
+
+    `told`: what is shown of a failure is in columns `l` and `r`; else the judge says it. `step`: the column of rounding steps.
+    """
+
+    rule: Rule
+    index: int
+    plain: bool
+    told: bool
+    step: str
+
+    def states(self, table: pa.Table) -> States:
+        """Reads the answer."""
+        if self.plain:
+            holds = table[f"o{self.index}"]
+            return States(pc.sum(holds).as_py() or 0, 0, _true(pc.invert(holds)), _null(holds), ())
+        states = table[f"z{self.index}"]
+        rows = [_true(pc.equal(states, state)) for state in range(5)]
+        return States(len(rows[HOLDS]), len(rows[SKIPPED]), rows[FAILS], rows[UNKNOWN], rows[DOUBTED])
+
+
+@dataclass(frozen=True, slots=True)
+class SumQuestion:
+    """Cells summed over the members that know them all: columns `k` (how many those are) and `s` (the sums)."""
+
+    index: int
+    cells: tuple[Cell, ...]
+
+    def read(self, table: pa.Table) -> tuple[list[int], list[dict[Cell, Fraction]]]:
+        """For each node how many members know all cells, and the sums."""
+        sums = [table[f"s{self.index}_{place}"].to_pylist() for place in range(len(self.cells))]
+        known: list[int] = table[f"k{self.index}"].to_pylist()
+        return known, [
+            {cell: Fraction(column[row] or 0) for cell, column in zip(self.cells, sums, strict=True)}
+            for row in range(len(known))
+        ]
+
+
+def value_questions(asked: Asked, translator: Translator) -> tuple[list[ValueQuestion], str]:
+    """Each rule's value for each subject."""
+    values, columns = [], _head(translator)
+    for index, rule in enumerate(asked.rules):
+        sql, doubts = _final(translator.sql(rule.formula.root), rule.formula.type)
+        values.append(f"{sql} AS x{index}")
+        columns.append(f"x{index}")
+        if doubts:
+            columns.append(f"{_any(doubts)} AS d{index}")
+        columns.append(
+            f"CASE WHEN x{index} IS NULL THEN {first_true(translator.blame(rule.formula.root))} END AS y{index}"
+        )
+    inner = ", ".join(["*", *values])
+    select = f"SELECT {', '.join(columns)} FROM (SELECT {inner} FROM base) ORDER BY org_id, report_type"
+    return [ValueQuestion(index) for index in range(len(asked.rules))], select
+
+
+def check_questions(asked: Asked, translator: Translator) -> tuple[list[CheckQuestion], str]:
+    """Each check's outcome for each subject, and both sides."""
+    questions, sides, columns = [], ["*"], _head(translator)
+    steps: set[str] = set()
+    for index, rule in enumerate(asked.rules):
+        top = top_comparison(rule.formula.root)
+        step, told = "", top is None
+        if top is None:
+            truth = translator.plain(rule.formula.root)
+        else:
+            left, right = (translator.sql(arg) for arg in top.args)
+            shown = _told(left, top.args[0].type), _told(right, top.args[1].type)
+            if shown[0] is not None and shown[1] is not None:
+                told = True
+                sides += [f"{shown[0]} AS l{index}", f"{shown[1]} AS r{index}"]
+                columns += [f"l{index}", f"r{index}"]
+                left, right = _renamed(left, f"l{index}"), _renamed(right, f"r{index}")
+            truth, step = _compared(translator, rule, top, left, right)
+            if step and step not in steps:
+                steps.add(step)
+                columns.append(step)
+        when = translator.plain(rule.when.root) if rule.when else None
+        doubts = merged(truth.doubts, when.doubts if when else ())
+        holds = truth.sql
+        if when is None and not doubts:
+            columns.append(f"{holds} AS o{index}")
+            unknown = f"o{index} IS NULL"
+        else:
+            cases = [(_any(doubts), f"{DOUBTED}")] if doubts else []
+            cases += [(f"({when.sql}) IS NOT TRUE", f"{SKIPPED}")] if when else []
+            cases += [(holds, f"{HOLDS}"), (f"NOT {holds}", f"{FAILS}"), ("TRUE", f"{UNKNOWN}")]
+            columns.append(f"({first_true(cases)})::UTINYINT AS z{index}")
+            unknown = f"z{index} = {UNKNOWN}"
+        columns.append(f"CASE WHEN {unknown} THEN {first_true(translator.blame(rule.formula.root))} END AS y{index}")
+        questions.append(CheckQuestion(rule, index, when is None and not doubts, told, step))
+    return questions, f"SELECT {', '.join(columns)} FROM (SELECT {', '.join(sides)} FROM base)"
+
+
+def sum_questions(asked: Asked, translator: Translator) -> tuple[dict[tuple[Cell, ...], SumQuestion | None], str]:
+    """The sums of each rule's cells by node; None where an operand is not a decimal."""
+    questions: dict[tuple[Cell, ...], SumQuestion | None] = {}
+    masks, columns = ["*"], ["m.node", "count(*) AS members"]
+    for rule in asked.rules:
+        cells = top_cells(rule.formula.root)
+        if cells in questions:
+            continue
+        operands = [translator.sql(cell) for cell in cells]
+        if any(operand.doubts or (not isinstance(operand, Plain) and _whole(operand) is None) for operand in operands):
+            questions[cells] = None
+            continue
+        index = len(questions)
+        questions[cells] = SumQuestion(index, cells)
+        masks.append(f"{' AND '.join(translator.known(cell) for cell in cells) or 'TRUE'} AS k{index}")
+        columns.append(f"count_if(k{index}) AS k{index}")
+        for place, operand in enumerate(operands):
+            number = None if isinstance(operand, Plain) else _whole(operand)
+            sql = "NULL" if number is None else f"sum(CASE WHEN k{index} THEN {number.sql} END)"
+            columns.append(f"{sql} AS s{index}_{place}")
+    joined = f"{MEMBERS} m JOIN (SELECT {', '.join(masks)} FROM base) b ON b.org_id = m.org_id AND b.report_type = m.report_type"
+    return questions, f"SELECT {', '.join(columns)} FROM {joined} GROUP BY m.node ORDER BY m.node"
+
+
+def _head(translator: Translator) -> list[str]:
+    return ["org_id", "report_type", *(f"v_{alias}" for alias in translator.tables.values())]
+
+
+def _any(doubts: Sequence[str]) -> str:
+    return f"({' OR '.join(doubts)})"
+
+
+def _true(column: pa.ChunkedArray) -> list[int]:
+    rows: list[int] = pc.indices_nonzero(column).to_pylist()
+    return rows
+
+
+def _null(column: pa.ChunkedArray) -> list[int]:
+    return _true(pc.is_null(column)) if column.null_count else []
+
+
+def _whole(number: Number) -> Dec | None:
+    """The decimal, where nothing stands under a line."""
+    return number.over if isinstance(number, Exact) and number.under is None else None
+
+
+def _final(sql: Sql, type_: Type) -> tuple[str, tuple[str, ...]]:
+    """The value as it is stored and shown, and its doubts; what may be too large is doubted."""
+    if isinstance(sql, Plain):
+        return sql.sql, sql.doubts
+    money = type_ is Type.MONEY
+    value, doubts = arithmetic.as_cents(sql) if money else arithmetic.as_ratio(sql)
+    whole, most = _whole(sql), LARGEST if money else LARGEST_NUMBER
+    if whole is not None and whole.bound <= int(most * 10**whole.scale) - 10**whole.scale:
+        return value, doubts
+    return value, merged(doubts, (f"coalesce(abs({value}) >= {most:f}, FALSE)",))
+
+
+def _told(sql: Sql, type_: Type) -> str | None:
+    """A side of a check as it is shown, None where the judge must round it."""
+    if isinstance(sql, Plain):
+        return sql.sql
+    number = _whole(sql)
+    return number.sql if number and number.scale <= (2 if type_ is Type.MONEY else 8) else None
+
+
+def _renamed(sql: Sql, name: str) -> Sql:
+    """A side once it has a column."""
+    if isinstance(sql, Exact):
+        return Exact(Dec(name, sql.over.bound, sql.over.scale), None, sql.doubts)
+    return Plain(name, sql.doubts)
+
+
+def _compared(translator: Translator, rule: Rule, top: Call, left: Sql, right: Sql) -> tuple[Plain, str]:
+    """Whether a check's top comparison holds, within the tolerance where one applies, and the column of rounding steps that it reads."""
+    if isinstance(left, Plain) or isinstance(right, Plain):
+        doubts = merged(left.doubts, right.doubts)
+        sides = [side.sql if isinstance(side, Plain) else "" for side in (left, right)]
+        return Plain(f"({sides[0]} {arithmetic.SIGNS[top.function]} {sides[1]})", doubts), ""
+    if top.function not in TOLERANT or top.args[0].type is not Type.MONEY:
+        return arithmetic.compare(top.function, left, right), ""
+    difference = arithmetic.add(left, right, "-")
+    if rule.tolerance is not None:
+        most, column = arithmetic.constant(Fraction(rule.tolerance)), ""
+    else:
+        places = sorted({(cell.form, 0) for cell in rule.formula.cells() if cell.years_back == 0})
+        step, halves = translator.step(places), terms(rule.formula) + 1
+        column = translator.column(step, "step")
+        whole = _whole(difference)
+        if whole is not None and whole.scale <= 2 and not translator.wide:
+            # A difference of whole cents exceeds the tolerance where it exceeds the whole cents in it: 18 digits do.
+            cents = f"(({step} * 100)::BIGINT * {halves} // 2)"
+            floor = translator.column(f"({cents}::DECIMAL(18,0) * 0.01)::DECIMAL(18,2)", "tolerance")
+            most = Exact(Dec(floor, 10**18 - 1, 2))
+        else:
+            most = arithmetic.multiply(Exact(Dec(column, 10**18 - 1, 2)), arithmetic.constant(Fraction(halves, 2)))
+    return arithmetic.compare("less_or_equal", _SIDE[top.function](difference), most), column
