@@ -2,6 +2,7 @@
 
 # isort: off
 import tests.database  # noqa: F401
+
 # isort: on
 from collections.abc import Iterator
 from pathlib import Path

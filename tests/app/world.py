@@ -8,8 +8,7 @@ from datetime import date
 from guozi.app import gate
 from guozi.app.entities import actions as entities
 from guozi.app.entities.models import Entity, Tree
-from guozi.app.identity import actions as identity
-from guozi.app.identity import queries
+from guozi.app.identity import actions as identity, queries
 from guozi.app.identity.models import Person
 
 START = date(2015, 1, 1)

@@ -2,8 +2,7 @@
 
 from fractions import Fraction
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.reference import Judge

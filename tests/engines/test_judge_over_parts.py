@@ -56,7 +56,7 @@ def world(tmp_path: Path) -> tuple[Facts, Selection]:
 
 
 def scope(*orgs: int, since: date | None = None) -> Scope:
-    return Scope(1, {org: ((since, None),) for org in orgs}, frozenset())
+    return Scope(1, dict.fromkeys(orgs, ((since, None),)), frozenset())
 
 
 ALL = scope(1, 2, 3, 4)

@@ -191,7 +191,9 @@ def lying_bomb(unpacked: int, told: int) -> bytes:
 def compound(streams: Mapping[str, bytes]) -> bytes:
     """A compound file (MS-CFB, version 3) with these streams, each at least 4096 bytes long so that no small sectors are needed."""
     sector, end, free, table_mark = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-    bodies = {name: content.ljust(max(4096, -(-len(content) // sector) * sector), b"\0") for name, content in streams.items()}
+    bodies = {
+        name: content.ljust(max(4096, -(-len(content) // sector) * sector), b"\0") for name, content in streams.items()
+    }
     chains: list[int] = []
     starts: dict[str, int] = {}
     directory_sectors = -(-(1 + len(bodies)) // 4)
@@ -234,7 +236,9 @@ def xls(name: str, cells: Mapping[tuple[int, int], object], extra: bytes = b"") 
         return struct.pack("<HH", kind, len(body)) + body
 
     wide = name.encode("utf-16-le")
-    begin = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0x7CC, 0, 6)) + record(0x42, struct.pack("<H", 1200)) + extra
+    begin = (
+        record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0x7CC, 0, 6)) + record(0x42, struct.pack("<H", 1200)) + extra
+    )
     sheet_list = 4 + 8 + len(wide)
     at = len(begin) + sheet_list + 4
     head = begin + record(0x85, struct.pack("<IHBB", at, 0, len(name), 1) + wide) + record(0x0A, b"")
@@ -262,6 +266,9 @@ def ods(name: str, rows: str) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
         archive.writestr("content.xml", content)
     return target.getvalue()

@@ -6,10 +6,10 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from guozi.sources.amounts import Amount, Bad, Content, read_amount
+from guozi.core.kernel.money import Unit
+from guozi.sources.amounts import Amount, Bad, Content, Quick, read_amount
 from tests.sources.made import HEADS, PERCENT, WAN, YUAN
 
 
@@ -71,7 +71,9 @@ def test_a_date_in_place_of_an_amount_is_said_to_be_one(content: Content) -> Non
     assert read.kind == "date-for-number"
 
 
-@pytest.mark.parametrize("content", ["1e30", "99999999999999999999", 1e300, float("inf"), float("nan"), "1e999", "9" * 5000, "1e-999"])
+@pytest.mark.parametrize(
+    "content", ["1e30", "99999999999999999999", 1e300, float("inf"), float("nan"), "1e999", "9" * 5000, "1e-999"]
+)
 def test_an_amount_that_no_fact_can_hold_is_refused(content: Content) -> None:
     assert isinstance(read_amount(content, YUAN, YUAN), Bad)
 
@@ -99,7 +101,9 @@ def test_the_largest_amount_depends_on_the_unit() -> None:
         (-0.0, "0", ""),
     ],
 )
-def test_a_float_is_its_shortest_decimal_and_only_evident_noise_is_rounded(content: float, text: str, note: str) -> None:
+def test_a_float_is_its_shortest_decimal_and_only_evident_noise_is_rounded(
+    content: float, text: str, note: str
+) -> None:
     assert read_amount(content, YUAN, YUAN) == Amount(text, note, repr(content) if note else repr(content))
 
 
@@ -160,3 +164,11 @@ def test_no_content_raises_and_what_is_read_is_a_plain_decimal(content: Content)
         if isinstance(read, Amount) and read.text is not None:
             assert Decimal(read.text).is_finite()
             assert set(read.text) <= set("-0123456789.")
+
+
+@given(
+    st.floats() | st.decimals(min_value=-(10**13), max_value=10**13, places=4).map(float), st.sampled_from([YUAN, WAN])
+)
+def test_the_short_way_gives_what_the_long_way_gives(number: float, unit: Unit) -> None:
+    text = Quick(unit).text(number)
+    assert text == "" or read_amount(number, unit, unit) == Amount(text, "", repr(number))

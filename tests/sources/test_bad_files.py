@@ -7,8 +7,7 @@ import time
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from guozi.sources import FileReading, Limits, read_filing
 from tests.sources.made import FORMS, balance, codes, compound, lying_bomb, ods, only, part, with_part, xls, xlsx
@@ -127,6 +126,14 @@ def test_a_ring_of_sectors_in_a_compound_file_ends() -> None:
     assert refused(bytes(data), "a.xls")[0] in ("source.corrupt", "source.not-a-spreadsheet")
 
 
+def test_an_xls_that_tells_of_more_texts_than_memory_holds_does_no_harm() -> None:
+    table = b"\xfc\x00\x08\x00" + b"\xff\xff\xff\x7f" * 2
+    assert refused(xls("资产负债表", {(0, 0): "项目"}, extra=table), "a.xls")[0] in (
+        "source.corrupt",
+        "source.no-heads",
+    )
+
+
 def test_a_zip_bomb_is_refused_before_it_unpacks() -> None:
     bomb = with_part(GOOD, "xl/media/a.xml", b"\0" * 200_000_000)
     assert len(bomb) < 300_000
@@ -149,7 +156,10 @@ def test_a_package_of_too_many_parts_is_refused() -> None:
 
 def test_a_cell_at_the_far_end_of_a_sheet_is_refused_before_the_sheet_is_laid_out() -> None:
     sheet = part(GOOD, "xl/worksheets/sheet1.xml")
-    for far in (b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', b"<row r = '1048576'><c r='xfd1048576'><v>1</v></c></row>"):
+    for far in (
+        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        b"<row r = '1048576'><c r='xfd1048576'><v>1</v></c></row>",
+    ):
         bad = with_part(GOOD, "xl/worksheets/sheet1.xml", sheet.replace(b"</sheetData>", far + b"</sheetData>"))
         code, text = refused(bad)
         assert code == "source.too-large-sheet"
@@ -157,14 +167,16 @@ def test_a_cell_at_the_far_end_of_a_sheet_is_refused_before_the_sheet_is_laid_ou
 
 
 def test_a_far_cell_in_a_sheet_under_an_unusual_part_name_is_refused_too() -> None:
-    sheet = part(GOOD, "xl/worksheets/sheet1.xml").replace(b'r="A4"', b'r="XFD1048576"')
+    sheet = part(GOOD, "xl/worksheets/sheet1.xml").replace(b'r="A3"', b'r="XFD1048576"')
     moved = with_part(with_part(GOOD, "xl/odd.bin", sheet), "xl/_rels/workbook.xml.rels", part(GOOD, "xl/_rels/workbook.xml.rels").replace(b"worksheets/sheet1.xml", b"odd.bin"))  # fmt: skip
     assert refused(moved)[0] == "source.too-large-sheet"
 
 
 def test_a_far_cell_in_an_xls_is_refused() -> None:
     limits = Limits(cells=100_000)
-    assert refused(xls("资产负债表", {(0, 0): "项目", (65535, 255): 1.0}), "a.xls", limits)[0] == "source.too-large-sheet"
+    assert (
+        refused(xls("资产负债表", {(0, 0): "项目", (65535, 255): 1.0}), "a.xls", limits)[0] == "source.too-large-sheet"
+    )
 
 
 def test_a_cell_repeated_without_end_in_an_ods_is_refused() -> None:

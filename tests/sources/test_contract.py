@@ -69,13 +69,26 @@ def test_the_same_filing_is_the_same_reading_by_every_door(filing: FileReading) 
 
 def test_every_amount_says_from_where_it_came(filing: FileReading) -> None:
     reading = only(filing)
-    assert {(i, c) for i, row in reading.origins.items() for c in row} == {(i, c) for i, row in reading.cells.items() for c in row}
+    assert {(i, c) for i, row in reading.origins.items() for c in row} == {
+        (i, c) for i, row in reading.cells.items() for c in row
+    }
     assert all(place for row in reading.origins.values() for place in row.values())
 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"a,b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF", b"\x00", b"<html>", "项目".encode("utf-16"), b"\xff"],
+    [
+        b"",
+        b"{",
+        b"a,b",
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"%PDF",
+        b"\x00",
+        b"<html>",
+        "项目".encode("utf-16"),
+        b"\xff",
+    ],
 )
 def test_exactly_one_door_claims_any_file_and_it_answers_with_findings(data: bytes) -> None:
     (door,) = [door for door in DOORS if door.claims(data)]
@@ -93,7 +106,9 @@ def test_exactly_one_door_claims_any_file_and_it_answers_with_findings(data: byt
     ],
 )
 @pytest.mark.parametrize("way", ["xlsx", "json"])
-def test_the_form_of_another_enterprise_period_or_type_is_recognised(change: dict[str, str], code: str, way: str) -> None:
+def test_the_form_of_another_enterprise_period_or_type_is_recognised(
+    change: dict[str, str], code: str, way: str
+) -> None:
     cover = COVER | change
     if way == "xlsx":
         data = write_template([Block(form=BALANCE, layout=layout(), cover=cover, cells=CELLS)])
@@ -138,7 +153,12 @@ def test_a_mapping_in_another_unit_than_the_sheet_says_is_an_error() -> None:
 
 
 def test_findings_are_texts_that_can_be_filled_in(filing: FileReading) -> None:
-    data = xlsx({"资产负债表": balance(("货币资金", 1, "x", "=1+1"), ("货币资金", 1, 0.1 + 0.2, "1,000"), ("怪项", 1, 1))})
+    data = xlsx(
+        {"资产负债表": balance(("货币资金", 1, "x", "=1+1"), ("货币资金", 1, 0.1 + 0.2, "1,000"), ("怪项", 1, 1))}
+    )
     found = read_filing(data, "a.xlsx", FORMS)
-    assert all(isinstance(finding, Finding) and finding.text() and "{" not in finding.text() for finding in found.all_findings())
+    assert all(
+        isinstance(finding, Finding) and finding.text() and "{" not in finding.text()
+        for finding in found.all_findings()
+    )
     assert isinstance(only(found), Reading)

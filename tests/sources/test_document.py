@@ -17,7 +17,11 @@ def read(body: object) -> FileReading:
 
 
 def test_a_json_number_keeps_its_digits() -> None:
-    reading = only(read('{"form": "balance_sheet", "cells": {"cash": {"closing": 1234567890123.10}, "inventories": {"closing": "-0.5"}}}'))
+    reading = only(
+        read(
+            '{"form": "balance_sheet", "cells": {"cash": {"closing": 1234567890123.10}, "inventories": {"closing": "-0.5"}}}'
+        )
+    )
     assert reading.cells == {"cash": {"closing": "1234567890123.10"}, "inventories": {"closing": "-0.5"}}
     assert reading.origins["cash"] == {"closing": "/cells/cash/closing"}
 
@@ -41,7 +45,10 @@ def test_a_slip_in_a_code_is_named_with_what_was_meant_and_the_amount_is_kept() 
         Unmapped("inventory/closing", "/cells/inventory/closing", "5"),
         Unmapped("cash/closng", "/cells/cash/closng", "6"),
     )
-    assert {finding.hint_text() for finding in reading.findings} == {"did you mean inventories?", "did you mean closing?"}
+    assert {finding.hint_text() for finding in reading.findings} == {
+        "did you mean inventories?",
+        "did you mean closing?",
+    }
 
 
 @pytest.mark.parametrize("content", [True, [], {}, {"na": ""}, "x", "NaN"])
@@ -73,7 +80,12 @@ def test_a_document_of_the_wrong_shape_is_refused_with_its_place(body: str, code
 
 
 def test_several_filings_stand_in_a_list() -> None:
-    found = read([{"form": "balance_sheet", "cells": {"cash": {"closing": "1"}}}, {"form": "income_statement", "cells": {"revenue": {"ytd": "2"}}}])
+    found = read(
+        [
+            {"form": "balance_sheet", "cells": {"cash": {"closing": "1"}}},
+            {"form": "income_statement", "cells": {"revenue": {"ytd": "2"}}},
+        ]
+    )
     assert [reading.form for reading in found.readings] == ["balance_sheet", "income_statement"]
     assert found.readings[1].origins == {"revenue": {"ytd": "/1/cells/revenue/ytd"}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from guozi.sources import Expected, Unmapped, Unreadable, read_filing
-from tests.sources.made import FORMS, balance, codes, ods, only, xls, xlsx
+from tests.sources.made import FORMS, balance, codes, ods, only, part, with_part, xls, xlsx
 
 
 def test_names_are_found_in_spite_of_width_spaces_numbers_and_marks() -> None:
@@ -19,7 +19,14 @@ def test_names_are_found_in_spite_of_width_spaces_numbers_and_marks() -> None:
 
 
 def test_rows_of_the_same_name_are_told_apart_by_their_order() -> None:
-    rows = [["利润表"], ["项目", "本期金额"], ["一、营业收入", 10], ["其他", 1], ["二、营业利润（亏损以“－”号填列）", 9], ["其他", 2]]
+    rows = [
+        ["利润表"],
+        ["项目", "本期金额"],
+        ["一、营业收入", 10],
+        ["其他", 1],
+        ["二、营业利润（亏损以“－”号填列）", 9],
+        ["其他", 2],
+    ]
     found = only(read_filing(xlsx({"s": rows}), "a.xlsx", FORMS))
     assert found.cells["other_cost"] == {"ytd": "1"}
     assert found.cells["other_gains"] == {"ytd": "2"}
@@ -27,14 +34,20 @@ def test_rows_of_the_same_name_are_told_apart_by_their_order() -> None:
 
 def test_a_code_wins_over_a_name() -> None:
     rows = [["利润表"], ["项目", "代码", "本期金额"], ["其他", "other_gains", 2], ["随便写的", "revenue", 3]]
-    assert only(read_filing(xlsx({"s": rows}), "a.xlsx", FORMS)).cells == {"other_gains": {"ytd": "2"}, "revenue": {"ytd": "3"}}
+    assert only(read_filing(xlsx({"s": rows}), "a.xlsx", FORMS)).cells == {
+        "other_gains": {"ytd": "2"},
+        "revenue": {"ytd": "3"},
+    }
 
 
 def test_a_sheet_printed_in_two_halves_is_read_on_both_sides() -> None:
     rows = [["资产负债表"], ["资产", "行次", "期末余额", "年初余额", "负债和所有者权益", "行次", "期末余额", "年初余额"],
             ["货币资金", 1, 5, 6, "实收资本（或股本）", 9, 7, 8]]  # fmt: skip
     found = only(read_filing(xlsx({"s": rows}), "a.xlsx", FORMS))
-    assert found.cells == {"cash": {"closing": "5", "opening": "6"}, "paid_in_capital": {"closing": "7", "opening": "8"}}
+    assert found.cells == {
+        "cash": {"closing": "5", "opening": "6"},
+        "paid_in_capital": {"closing": "7", "opening": "8"},
+    }
     assert found.origins["paid_in_capital"] == {"closing": "s!G3", "opening": "s!H3"}
 
 
@@ -113,8 +126,10 @@ def test_a_formula_without_a_stored_result_is_unreadable_and_not_blank() -> None
 
 
 def test_what_was_done_to_numbers_is_said_once_a_kind() -> None:
-    rows = [(name, 1, "1,000", 0.1 + 0.2) for name in ("货币资金", "应收票据", "应收账款")]
-    found = only(read_filing(xlsx({"s": balance(*rows)}), "a.xlsx", FORMS))
+    rows = [(name, 1, "1,000", 0.3) for name in ("货币资金", "应收票据", "应收账款")]
+    data = xlsx({"s": balance(*rows)})
+    sheet = part(data, "xl/worksheets/sheet1.xml").replace(b"<v>0.3</v>", b"<v>0.30000000000000004</v>")
+    found = only(read_filing(with_part(data, "xl/worksheets/sheet1.xml", sheet), "a.xlsx", FORMS))
     texts = {finding.code: finding.text() for finding in found.findings}
     assert texts["source.number-as-text"].startswith("3 numbers are stored as text")
     assert "C3, C4, C5" in texts["source.number-as-text"]
@@ -122,7 +137,11 @@ def test_what_was_done_to_numbers_is_said_once_a_kind() -> None:
 
 
 def test_an_unknown_name_with_an_amount_is_kept_and_listed() -> None:
-    found = read_filing(xlsx({"s": balance(("货币资金", 1, 5, 6), ("神秘资产", 2, 7, None), ("企业负责人：", None, None))}), "a.xlsx", FORMS)
+    found = read_filing(
+        xlsx({"s": balance(("货币资金", 1, 5, 6), ("神秘资产", 2, 7, None), ("企业负责人：", None, None))}),
+        "a.xlsx",
+        FORMS,
+    )
     assert only(found).unmapped == (Unmapped("神秘资产", "s!C4", "7"),)
     assert "source.no-such-item" in codes(found)
 
@@ -151,14 +170,23 @@ def test_a_wrong_sheet_gets_the_names_of_those_there_and_of_those_expected() -> 
 
 
 def test_hidden_sheets_are_not_read_and_said() -> None:
-    data = xlsx({"资产负债表": balance(("货币资金", 1, 5, 6)), "利润表": [["项目", "本期金额"], ["营业收入", 1]]}, hidden=["利润表"])
+    data = xlsx(
+        {"资产负债表": balance(("货币资金", 1, 5, 6)), "利润表": [["项目", "本期金额"], ["营业收入", 1]]},
+        hidden=["利润表"],
+    )
     found = read_filing(data, "a.xlsx", FORMS)
     assert [reading.form for reading in found.readings] == ["balance_sheet"]
     assert "source.hidden-sheets" in codes(found)
 
 
 def test_one_workbook_holds_several_forms_and_other_sheets_are_said() -> None:
-    data = xlsx({"封面": [["年报"]], "资产负债表": balance(("货币资金", 1, 5, 6)), "利润表": [["项目", "本期金额"], ["营业收入", 1]]})
+    data = xlsx(
+        {
+            "封面": [["年报"]],
+            "资产负债表": balance(("货币资金", 1, 5, 6)),
+            "利润表": [["项目", "本期金额"], ["营业收入", 1]],
+        }
+    )
     found = read_filing(data, "a.xlsx", FORMS)
     assert [reading.form for reading in found.readings] == ["balance_sheet", "income_statement"]
     assert "source.sheet-left" in codes(found)

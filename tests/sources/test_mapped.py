@@ -12,9 +12,13 @@ IN_2018 = Expected(period=Period(2018))
 IN_2017 = Expected(period=Period(2017))
 
 
-def read(*rows: tuple[object, ...], expected: Expected = IN_2017, heads: tuple[str, str] = ("项目", "金额")) -> FileReading:
+def read(
+    *rows: tuple[object, ...], expected: Expected = IN_2017, heads: tuple[str, str] = ("项目", "金额")
+) -> FileReading:
     """A published balance sheet with these rows."""
-    return read_filing(xlsx({"资产负债表": [list(heads), *map(list, rows)]}), "a.xlsx", FORMS, [MAPPING], expected=expected)
+    return read_filing(
+        xlsx({"资产负债表": [list(heads), *map(list, rows)]}), "a.xlsx", FORMS, [MAPPING], expected=expected
+    )
 
 
 def test_several_names_add_up_with_their_signs_and_say_where_they_stood() -> None:
@@ -43,19 +47,26 @@ def test_a_name_maps_only_in_the_periods_for_which_its_row_speaks() -> None:
 
 def test_what_is_offered_is_what_the_mapping_names_and_not_the_form() -> None:
     reading = only(read(("货币资金", 5), ("存货", "--")))
-    assert reading.offered == {(item, "closing") for item in ("cash", "other_receivables", "inventories", "treasury_shares")}
+    assert reading.offered == {
+        (item, "closing") for item in ("cash", "other_receivables", "inventories", "treasury_shares")
+    }
     assert "inventories" not in reading.cells
 
 
 def test_an_unmapped_name_is_kept_and_listed_even_at_zero() -> None:
     found = read(("货币资金", 5), ("待摊费用", 7), ("预提费用", 0), ("空项", "--"))
-    assert only(found).unmapped == (Unmapped("待摊费用", "资产负债表!B3", "7"), Unmapped("预提费用", "资产负债表!B4", "0"))
+    assert only(found).unmapped == (
+        Unmapped("待摊费用", "资产负债表!B3", "7"),
+        Unmapped("预提费用", "资产负债表!B4", "0"),
+    )
     assert "source.unmapped" in codes(found)
 
 
 def test_a_mapping_that_refuses_unmapped_names_makes_them_errors() -> None:
     strict = replace(MAPPING, unmapped="refuse")
-    found = read_filing(xlsx({"资产负债表": [["项目", "金额"], ["待摊费用", 7]]}), "a.xlsx", FORMS, [strict], expected=IN_2017)
+    found = read_filing(
+        xlsx({"资产负债表": [["项目", "金额"], ["待摊费用", 7]]}), "a.xlsx", FORMS, [strict], expected=IN_2017
+    )
     (finding,) = only(found).findings
     assert (finding.code, finding.severity) == ("source.unmapped", "error")
 
@@ -90,7 +101,7 @@ def test_without_a_period_nothing_is_mapped_and_nothing_is_lost() -> None:
 
 
 def test_a_csv_in_the_published_layout_is_read_by_the_same_mapping() -> None:
-    data = "资产负债表\n单位：万元\n项目,金额\n货币资金,\"1,200\"\n".encode("gb18030")
+    data = '资产负债表\n单位：万元\n项目,金额\n货币资金,"1,200"\n'.encode("gb18030")
     found = read_filing(data, "a.csv", FORMS, [MAPPING], expected=IN_2017)
     assert only(found).cells == {"cash": {"closing": "1200"}}
     assert only(found).origins == {"cash": {"closing": "B4"}}

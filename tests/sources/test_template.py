@@ -6,8 +6,7 @@ import io
 from decimal import Decimal
 
 import openpyxl
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from guozi.core.kernel.period import Period
 from guozi.sources import Expected, read_filing
@@ -31,7 +30,9 @@ def values(cells: object) -> dict[tuple[str, str], Decimal]:
 @given(CELLS, st.sampled_from(["zh", "en"]))
 def test_what_is_written_into_the_form_is_read_from_it(cells: dict[str, dict[str, str]], language: str) -> None:
     data = write_template([Block(form=BALANCE, layout=layout(), cover=COVER, cells=cells)], language)
-    found = read_filing(data, "a.xlsx", FORMS, expected=Expected(entity=USCC, period=Period.parse("2026-09"), report_type="0"))
+    found = read_filing(
+        data, "a.xlsx", FORMS, expected=Expected(entity=USCC, period=Period.parse("2026-09"), report_type="0")
+    )
     assert values(only(found).cells) == values(cells)
     assert [finding for finding in found.all_findings() if finding.code != "source.number-as-text"] == []
 
@@ -58,7 +59,9 @@ def test_all_forms_in_one_workbook_come_back() -> None:
 
 
 def test_a_form_of_another_layout_is_said_and_read() -> None:
-    old = write_template([Block(form=BALANCE, layout=layout(), cover={"layout": "2007-01-01"}, cells={"cash": {"closing": "1"}})])
+    old = write_template(
+        [Block(form=BALANCE, layout=layout(), cover={"layout": "2007-01-01"}, cells={"cash": {"closing": "1"}})]
+    )
     found = read_filing(old, "a.xlsx", FORMS)
     assert only(found).cells == {"cash": {"closing": "1"}}
     (finding,) = found.all_findings()
@@ -69,7 +72,8 @@ def test_the_form_prints_on_a4_one_page_wide_with_heads_that_stay() -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_template([Block(form=BALANCE, layout=layout())])))
     sheet = book["资产负债表"]
     assert sheet.page_setup.paperSize == 9
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)  # 1 is what the format leaves out
     assert sheet.freeze_panes == "B11"
     assert sheet.print_title_rows == "$10:$10"
     section = next(cell for row in sheet.iter_rows(max_col=1) for cell in row if cell.value == "流动资产：")

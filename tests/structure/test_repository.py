@@ -10,7 +10,8 @@ from tests.structure.source import ROOT
 LOCKS = ("requirements.lock", "requirements-run.lock", "scripts/uv.txt")
 ADDRESS = re.compile(r"(?:https?|file)://|--(?:extra-)?index-url|--find-links|--trusted-host")
 
-NOT_OURS = {".git", ".venv", ".tools", "var", "build", "node_modules", "static", "vendor", "__pycache__"}
+OURS_THOUGH_HIDDEN = {".ci", ".gitignore", ".importlinter"}
+NOT_OURS = {"var", "build", "node_modules", "static", "vendor", "__pycache__"}
 """Folders that are not the repository's own words: made by machines, or other people's."""
 WORKPLACE = re.compile(r"/work/|/root/(?!repo\b)|/home/\w+/|/tmp/guozi/")
 """Paths of the machine that someone worked on."""
@@ -28,16 +29,17 @@ def unhashed(text: str) -> list[str]:
     return [entry for entry in entries if "==" in entry and "--hash=sha256:" not in entry]
 
 
+def hidden(part: str) -> bool:
+    """A cache of some tool, or what an installer wrote."""
+    return (part.startswith(".") and part not in OURS_THOUGH_HIDDEN) or part.endswith(".egg-info")
+
+
 def words() -> list[tuple[Path, str]]:
     """The text files of the repository but the ones that are not our words."""
     found = []
     for file in sorted(ROOT.rglob("*")):
         parts = file.relative_to(ROOT).parts
-        if (
-            NOT_OURS.isdisjoint(parts)
-            and not any(part.endswith(("_cache", ".egg-info")) for part in parts)
-            and file.is_file()
-        ):
+        if NOT_OURS.isdisjoint(parts) and not any(map(hidden, parts)) and file.is_file():
             try:
                 found.append((file.relative_to(ROOT), file.read_text("utf-8")))
             except UnicodeDecodeError:

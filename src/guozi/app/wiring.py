@@ -7,25 +7,54 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from guozi import packs, sources
-from guozi.core.formula.engine import Book
+from guozi.core.formula.engine import Book, Engine
 from guozi.core.kernel.asof import AsOf
+from guozi.core.kernel.errors import NotFoundError
+from guozi.core.kernel.findings import mark
 from guozi.core.kernel.period import Period
-from guozi.engines.reference import Judge
+from guozi.engines.duckdb import DuckDBEngine
+from guozi.engines.parts import FactRow, Part, content_sha256, write_entities, write_part
+from guozi.engines.reference import Judge, ReferenceEngine, final
+from guozi.engines.runs import write_values
 from guozi.packs import Library, Rulebook, load_files
+from guozi.sources import Expected, Reading, Unmapped, Unreadable, read_filing
+from guozi.sources.samples import Company, Sample
+from guozi.sources.samples import companies as sample_companies
+from guozi.sources.samples import default_root as samples_root
+from guozi.sources.samples import published as samples
 
 __all__ = [
+    "Company",
+    "Expected",
+    "FactRow",
     "Library",
+    "Part",
+    "Reading",
     "Rulebook",
+    "Sample",
+    "Unmapped",
+    "Unreadable",
     "attributes",
+    "content_sha256",
+    "engine",
+    "final",
     "judge",
     "library",
     "load_files",
     "pack_root",
+    "read_filing",
     "readers",
     "rulebook",
+    "sample_companies",
+    "samples",
+    "samples_root",
+    "write_entities",
+    "write_part",
+    "write_values",
 ]
 
 
@@ -62,3 +91,15 @@ def judge(book: Book) -> Judge:
 def readers() -> tuple[sources.Door, ...]:
     """The ways in which a filing may come in."""
     return sources.DOORS
+
+
+@cache
+def engine(name: str = "duckdb") -> Engine:
+    """An engine by name, one a process: `duckdb` answers pages and runs, `reference` is the judge."""
+    makers = {
+        "duckdb": lambda: DuckDBEngine(settings.ENGINE_MEMORY, settings.ENGINE_THREADS),
+        "reference": ReferenceEngine,
+    }
+    if name not in makers:
+        raise NotFoundError(mark("no engine {name}"), name=name)
+    return makers[name]()

@@ -91,12 +91,20 @@ def tell(message: str, args: Mapping[str, object]) -> str:
 
 def tell_finding(finding: Finding) -> str:
     """A finding as one line (and its source line) for people."""
-    text = f"{finding.place}: {tell(finding.message, finding.args)}" if str(finding.place) else tell(finding.message, finding.args)
+    text = (
+        f"{finding.place}: {tell(finding.message, finding.args)}"
+        if str(finding.place)
+        else tell(finding.message, finding.args)
+    )
     return f"{text} → {tell(finding.hint, finding.args)}" if finding.hint else text
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON document on stdout and nothing else there."))
-as_option = click.option("--as", "login", metavar=_("PERSON"), help=_("Act as this person instead of the instance's console."))
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help=_("Print one JSON document on stdout and nothing else there.")
+)
+as_option = click.option(
+    "--as", "login", metavar=_("PERSON"), help=_("Act as this person instead of the instance's console.")
+)
 
 
 def ends_well(command: Command) -> Command:
@@ -123,7 +131,11 @@ def ends_well(command: Command) -> Command:
             say(str(error))
             sys.exit(FAILED)
         except (InterfaceError, DatabaseError) as error:
-            say(_("The database did not answer; nothing was changed. {reason}").format(reason=str(error).strip().splitlines()[0]))
+            say(
+                _("The database did not answer; nothing was changed. {reason}").format(
+                    reason=str(error).strip().splitlines()[0]
+                )
+            )
             sys.exit(FAILED)
         sys.exit(code or DONE)
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from guozi.app import wiring
 from guozi.app.facts.queries import waiting
 from guozi.app.jobs import queries as jobs
+from guozi.app.jobs.worker import run_worker
 from guozi.app.regulation.queries import active_release
 from guozi.app.site.setup import migrate as migrate_tables
 from guozi.cli.base import FAILED, FOUND, acting, database, ends_well, json_option, say, show
@@ -70,8 +71,15 @@ def run_server(port: int, *, host: str = "127.0.0.1", with_worker: bool = True) 
     return 0 if over else code
 
 
-@click.command(help=_("An instance with real companies in a made-up municipality, served. Run again, it goes on where it was."))
-@click.option("--size", type=click.Choice(["small", "city", "large"]), default="small", help=_("small: ten real companies; city: 200 made-up ones beside them; large: 2,000."))
+@click.command(
+    help=_("An instance with real companies in a made-up municipality, served. Run again, it goes on where it was.")
+)
+@click.option(
+    "--size",
+    type=click.Choice(["small", "city", "large"]),
+    default="small",
+    help=_("small: ten real companies; city: 200 made-up ones beside them; large: 2,000."),
+)
 @click.option("--no-serve", is_flag=True, help=_("Make it, do not serve it."))
 @click.option("--port", type=int, help=_("Port to serve on (default: the first free one from 8000)."))
 @json_option
@@ -85,7 +93,9 @@ def demo(size: str, no_serve: bool, port: int | None, as_json: bool) -> int:
         number = free_port(port)
         document["url"] = f"http://127.0.0.1:{number}/"
         accounts = [f"  {one['login']:<12} {one['password']:<18} {one['role']}" for one in document["accounts"]]
-        show(document, as_json, [_("{entities} enterprises, {filings} filings in {home}").format(**document), *accounts])
+        show(
+            document, as_json, [_("{entities} enterprises, {filings} filings in {home}").format(**document), *accounts]
+        )
         if no_serve:
             return 0
         say(_("Open {url} (Ctrl-C ends it; the same command goes on where it was).").format(url=document["url"]))
@@ -109,7 +119,7 @@ def serve(host: str, port: int | None, no_worker: bool) -> int:
 @ends_well
 def worker() -> None:
     with database():
-        wiring.run_worker()
+        run_worker()
 
 
 @click.command(help=_("Brings the tables up to date."))
@@ -179,13 +189,22 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
 )
 
 
-@click.command(help=_("What is there, what is missing, what is late: database, tables, packs, facts, jobs, disk, audit."))
+@click.command(
+    help=_("What is there, what is missing, what is late: database, tables, packs, facts, jobs, disk, audit.")
+)
 @json_option
 @ends_well
 def doctor(as_json: bool) -> int:
     home = Home.from_environment()
     if not Server(home.root).external and not home.postgres.exists():
-        show({"checks": [{"name": "instance", "ok": False, "detail": _("no instance in {home}").format(home=home.root)}]}, as_json)
+        show(
+            {
+                "checks": [
+                    {"name": "instance", "ok": False, "detail": _("no instance in {home}").format(home=home.root)}
+                ]
+            },
+            as_json,
+        )
         say(_("There is no instance in {home}. Make one with: guozi demo, or guozi serve").format(home=home.root))
         return FAILED
     checks: list[dict[str, Any]] = []
@@ -195,7 +214,9 @@ def doctor(as_json: bool) -> int:
                 checks.append({"name": name, "ok": True, "detail": check()})
             except GuoziError as error:
                 checks.append({"name": name, "ok": False, "detail": _(error.message).format(**error.args_)})
-    show({"checks": checks}, as_json, [f"{'✓' if one['ok'] else '✗'} {one['name']:<10} {one['detail']}" for one in checks])
+    show(
+        {"checks": checks},
+        as_json,
+        [f"{'✓' if one['ok'] else '✗'} {one['name']:<10} {one['detail']}" for one in checks],
+    )
     return 0 if all(one["ok"] for one in checks) else FOUND
-
-

@@ -16,8 +16,13 @@ def engine() -> None:
     """The group of commands about engines."""
 
 
-@engine.command("compare", help=_("All indicators and checks of a period (default: of every period) on each engine against the judge."))
-@click.option("--engine", "engines", multiple=True, default=["duckdb"], help=_("An engine; may be given more than once."))
+@engine.command(
+    "compare",
+    help=_("All indicators and checks of a period (default: of every period) on each engine against the judge."),
+)
+@click.option(
+    "--engine", "engines", multiple=True, default=["duckdb"], help=_("An engine; may be given more than once.")
+)
 @click.option("--period", "periods", multiple=True, help="2026 · 2026Q3 · 2026-09")
 @json_option
 @as_option
@@ -34,11 +39,27 @@ def compare(engines: tuple[str, ...], periods: tuple[str, ...], as_json: bool, l
             forms = {cell.form for cell in read}
             spans = {period.years_back(cell.years_back) for cell in read} | {period}
             count, found = wiring.compare(
-                engines, scope, period, indicators, checks, facts(forms, spans), selection(forms, spans), rulebook.parameters
+                engines,
+                scope,
+                period,
+                indicators,
+                checks,
+                facts(forms, spans),
+                selection(forms, spans),
+                rulebook.parameters,
             )
             cells += count
-            differences += [{"period": str(period)} | {key: plain(value) for key, value in vars_of(one).items()} for one in found]
-    show({"cells": cells, "differences": differences}, as_json, [_("{cells} values compared, {count} differ").format(cells=cells, count=len(differences)), *map(str, differences)])
+            differences += [
+                {"period": str(period)} | {key: plain(value) for key, value in vars_of(one).items()} for one in found
+            ]
+    show(
+        {"cells": cells, "differences": differences},
+        as_json,
+        [
+            _("{cells} values compared, {count} differ").format(cells=cells, count=len(differences)),
+            *map(str, differences),
+        ],
+    )
     return FOUND if differences else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,19 @@ from guozi.app.reporting import actions
 from guozi.app.reporting.door import read_upload
 from guozi.app.reporting.models import Filing
 from guozi.app.reporting.queries import CheckFinding, filing_of, own_report_type
-from guozi.cli.base import FOUND, acting, as_option, ends_well, json_option, plain, say, show, tell_finding, the_entity, the_period
+from guozi.cli.base import (
+    FOUND,
+    acting,
+    as_option,
+    ends_well,
+    json_option,
+    plain,
+    say,
+    show,
+    tell_finding,
+    the_entity,
+    the_period,
+)
 from guozi.core.kernel.errors import RefusedError
 from guozi.core.kernel.findings import Severity, mark
 from guozi.core.kernel.period import Period
@@ -42,12 +55,16 @@ def check_json(finding: CheckFinding) -> dict[str, Any]:
     }
 
 
-@filing.command("load", help=_("Reads a file into drafts, one for each form in it; nothing is taken where the file cannot be read."))
+@filing.command(
+    "load", help=_("Reads a file into drafts, one for each form in it; nothing is taken where the file cannot be read.")
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--entity", required=True, help=_("USCC, code or exact name."))
 @click.option("--period", required=True, help="2026 · 2026Q3 · 2026-09")
 @click.option("--form", default="", help=_("Only this form."))
-@click.option("--mapping", multiple=True, help=_("Mappings of the pack by which the file is read (default: those that fit)."))
+@click.option(
+    "--mapping", multiple=True, help=_("Mappings of the pack by which the file is read (default: those that fit).")
+)
 @click.option("--report-type", default=None, help=_("Which sheet (default: consolidated where owed, else single)."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would happen."))
 @click.option("--submit", "submit_", is_flag=True, help=_("Submit what passes its checks."))
@@ -70,10 +87,23 @@ def load(
 ) -> int:
     with acting(login):
         document = load_file(
-            the_entity(entity), the_period(period), file.name, file.read_bytes(), form, mapping, report_type, dry_run, submit_, explanation
+            the_entity(entity),
+            the_period(period),
+            file.name,
+            file.read_bytes(),
+            form,
+            mapping,
+            report_type,
+            dry_run,
+            submit_,
+            explanation,
         )
     lines = [f"{one['form']} {one['state']} v{one['version'] or '—'}" for one in document["filings"]]
-    lines += [f"{one['check']} {one['outcome']}: {one['left']} / {one['right']} ({one['difference']})" for one in document["findings"] if one["outcome"] == "fails"]
+    lines += [
+        f"{one['check']} {one['outcome']}: {one['left']} / {one['right']} ({one['difference']})"
+        for one in document["findings"]
+        if one["outcome"] == "fails"
+    ]
     lines += [_("kept, not mapped: {name} ({place})").format(**one) for one in document["unmapped"]]
     show(document, as_json, lines)
     failing = any(one["outcome"] == "fails" for one in document["findings"])
@@ -103,13 +133,20 @@ def load_file(
     filings: list[dict[str, Any]] = []
     findings: list[dict[str, Any]] = []
     if not dry_run:
-        upload = store(data, name=name, org_id=entity.pk)
+        upload = store(io.BytesIO(data), name=name, org_id=entity.pk)
         for row, _draft, found in actions.load_drafts(entity, period, kind, read.incoming, upload=upload):
             version = None
             if submit_ and (explanation or not any(one.stops or one.asks for one in found)):
-                version = actions.submit(row, explanations={one.rule_code: explanation for one in found if one.stops or one.asks} if explanation else None)
+                version = actions.submit(
+                    row,
+                    explanations={one.rule_code: explanation for one in found if one.stops or one.asks}
+                    if explanation
+                    else None,
+                )
                 row.refresh_from_db()
-            filings.append({"id": row.pk, "form": row.form, "version": version.number if version else None, "state": row.state})
+            filings.append(
+                {"id": row.pk, "form": row.form, "version": version.number if version else None, "state": row.state}
+            )
             findings += [check_json(one) for one in found]
     else:
         findings = [check_json(one) for one in read.check()]
@@ -132,7 +169,9 @@ def _step(name: str, help_: str, needs_reason: bool, run: Any) -> None:
     @json_option
     @as_option
     @ends_well
-    def command(entity: str, form: str, period: str, report_type: str | None, reason: str, as_json: bool, login: str | None) -> None:
+    def command(
+        entity: str, form: str, period: str, report_type: str | None, reason: str, as_json: bool, login: str | None
+    ) -> None:
         with acting(login):
             row = run(filing_of(the_entity(entity), form, the_period(period), report_type), reason)
             version = row.current_version
@@ -158,7 +197,12 @@ def _submit(row: Filing, reason: str) -> Filing:
 
 _step("submit", _("Submits a draft; with --reason every failing check is explained by it."), False, _submit)
 _step("accept", _("Accepts the submitted version."), False, lambda row, reason: actions.accept(row, reason=reason))
-_step("return", _("Returns the submitted version with a reason."), True, lambda row, reason: actions.send_back(row, reason=reason))
+_step(
+    "return",
+    _("Returns the submitted version with a reason."),
+    True,
+    lambda row, reason: actions.send_back(row, reason=reason),
+)
 
 
 @filing.command("show", help=_("The cells of a filing, exactly as filed."))
@@ -170,7 +214,9 @@ _step("return", _("Returns the submitted version with a reason."), True, lambda 
 @json_option
 @as_option
 @ends_well
-def show_(entity: str, form: str, period: str, number: int | None, report_type: str | None, as_json: bool, login: str | None) -> None:
+def show_(
+    entity: str, form: str, period: str, number: int | None, report_type: str | None, as_json: bool, login: str | None
+) -> None:
     with acting(login):
         gate.require("reporting.read")
         row = filing_of(the_entity(entity), form, the_period(period), report_type)

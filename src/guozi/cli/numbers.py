@@ -18,7 +18,6 @@ from guozi.app.entities import queries as entities
 from guozi.app.indicators.figures import Figures, figures
 from guozi.app.reporting import rebuild
 from guozi.app.reporting.models import CheckFinding
-from guozi.app.ui.export import write_values
 from guozi.cli.base import (
     FOUND,
     acting,
@@ -35,12 +34,18 @@ from guozi.cli.base import (
     who,
     with_reason,
 )
+from guozi.cli.out import write_values
 from guozi.core.formula.engine import Explanation
 from guozi.core.formula.tree import Cell
 from guozi.core.kernel.period import Period
 
 
-@click.command("close", help=_("Closes a period: checks, facts, indicators, signals. Interrupted, it is taken up where it stood; run twice, it does no harm."))
+@click.command(
+    "close",
+    help=_(
+        "Closes a period: checks, facts, indicators, signals. Interrupted, it is taken up where it stood; run twice, it does no harm."
+    ),
+)
 @click.argument("period")
 @click.option("--scope", "node", default="", help=_("Only the part of the tree under this entity."))
 @json_option
@@ -52,7 +57,12 @@ def close_(period: str, node: str, as_json: bool, login: str | None) -> int:
         with gate.acting_as(person):
             tree, under = the_tree(), the_entity(node) if node else None
         with gate.as_person(person):
-            run = close(tree, the_period(period), node=under, progress=lambda stage, done, total: say(f"[{done}/{total}] {stage}"))
+            run = close(
+                tree,
+                the_period(period),
+                node=under,
+                progress=lambda stage, done, total: say(f"[{done}/{total}] {stage}"),
+            )
         with gate.acting_as(person):
             kinds: dict[str, int] = {}
             for kind, outcome in CheckFinding.objects.filter(run=run).values_list("kind", "outcome"):
@@ -60,7 +70,11 @@ def close_(period: str, node: str, as_json: bool, login: str | None) -> int:
                 kinds[key] = kinds.get(key, 0) + 1
             count = len(entities.nodes(tree, the_period(period).end))
     document = {"period": period, "entities": count, "stages": run.stages, "findings": kinds}
-    show(document, as_json, [f"{stage['name']:<12} {stage['seconds']:>8.3f} s {stage['rows']:>8}" for stage in run.stages] + [str(kinds)])
+    show(
+        document,
+        as_json,
+        [f"{stage['name']:<12} {stage['seconds']:>8.3f} s {stage['rows']:>8}" for stage in run.stages] + [str(kinds)],
+    )
     return FOUND if any(kind != "not_evaluated" for kind in kinds) else 0
 
 
@@ -99,7 +113,9 @@ def _figures(period: Period, known: str | None) -> Figures:
     return Figures(period, end_of_day)
 
 
-@click.command("value", help=_("One item, indicator or score of one enterprise (or, with --aggregate, of all under it)."))
+@click.command(
+    "value", help=_("One item, indicator or score of one enterprise (or, with --aggregate, of all under it).")
+)
 @click.argument("code")
 @click.option("--entity", required=True, help=_("USCC, code or exact name."))
 @click.option("--period", required=True, help="2026 · 2026Q3 · 2026-09")
@@ -109,31 +125,64 @@ def _figures(period: Period, known: str | None) -> Figures:
 @json_option
 @as_option
 @ends_well
-def value_(code: str, entity: str, period: str, known: str | None, report_type: str | None, aggregate: bool, as_json: bool, login: str | None) -> None:
+def value_(
+    code: str,
+    entity: str,
+    period: str,
+    known: str | None,
+    report_type: str | None,
+    aggregate: bool,
+    as_json: bool,
+    login: str | None,
+) -> None:
     with acting(login):
         answer = _answer(code, entity, period, known, report_type, aggregate)
-        document = {"id": code, "entity": answer.entity.name, "period": period} | with_reason(answer.value) | {"unit": _unit(answer)}
-    show(document, as_json, [f"{document['value'] if document['value'] is not None else document['unknown']} {document['unit']}"])
+        document = (
+            {"id": code, "entity": answer.entity.name, "period": period}
+            | with_reason(answer.value)
+            | {"unit": _unit(answer)}
+        )
+    show(
+        document,
+        as_json,
+        [f"{document['value'] if document['value'] is not None else document['unknown']} {document['unit']}"],
+    )
 
 
 def _answer(code: str, entity: str, period: str, known: str | None, report_type: str | None, aggregate: bool) -> Answer:
     gate.require("decisions.read")
-    return explain(_figures(the_period(period), known), code, the_entity(entity), the_tree(), aggregate=aggregate, report_type=report_type)
+    return explain(
+        _figures(the_period(period), known),
+        code,
+        the_entity(entity),
+        the_tree(),
+        aggregate=aggregate,
+        report_type=report_type,
+    )
 
 
 def _unit(answer: Answer) -> str:
     return "yuan" if answer.rule.formula.type.value == "money" else answer.rule.formula.type.value
 
 
-@click.command("values", help=_("Many values: every enterprise (or those under --scope) by indicator and period; csv, xlsx or parquet by the file's ending."))
+@click.command(
+    "values",
+    help=_(
+        "Many values: every enterprise (or those under --scope) by indicator and period; csv, xlsx or parquet by the file's ending."
+    ),
+)
 @click.argument("codes", nargs=-1, required=True)
 @click.option("--period", "periods", multiple=True, required=True, help="2026 · 2026Q3 · 2026-09")
 @click.option("--scope", "node", default="", help=_("Only the part of the tree under this entity."))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("Write to this file (csv, xlsx, parquet)."))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help=_("Write to this file (csv, xlsx, parquet).")
+)
 @json_option
 @as_option
 @ends_well
-def values_(codes: tuple[str, ...], periods: tuple[str, ...], node: str, out: Path | None, as_json: bool, login: str | None) -> None:
+def values_(
+    codes: tuple[str, ...], periods: tuple[str, ...], node: str, out: Path | None, as_json: bool, login: str | None
+) -> None:
     rows: list[dict[str, Any]] = []
     with acting(login):
         gate.require("indicators.read")
@@ -155,7 +204,11 @@ def values_(codes: tuple[str, ...], periods: tuple[str, ...], node: str, out: Pa
 
 def explanation_json(node: Explanation) -> dict[str, Any]:
     """An explanation as the contract has it: the same shape at every depth."""
-    return {"id": node.label, "kind": node.kind, "formula": node.text} | with_reason(node.value) | {"operands": [explanation_json(part) for part in node.parts]}
+    return (
+        {"id": node.label, "kind": node.kind, "formula": node.text}
+        | with_reason(node.value)
+        | {"operands": [explanation_json(part) for part in node.parts]}
+    )
 
 
 def cell_json(answer: Answer, cell: Cell, value: Shown) -> dict[str, Any]:
@@ -185,7 +238,16 @@ def cell_json(answer: Answer, cell: Cell, value: Shown) -> dict[str, Any]:
 @json_option
 @as_option
 @ends_well
-def explain_(code: str, entity: str, period: str, known: str | None, report_type: str | None, aggregate: bool, as_json: bool, login: str | None) -> None:
+def explain_(
+    code: str,
+    entity: str,
+    period: str,
+    known: str | None,
+    report_type: str | None,
+    aggregate: bool,
+    as_json: bool,
+    login: str | None,
+) -> None:
     with acting(login):
         answer = _answer(code, entity, period, known, report_type, aggregate)
         bound = answer.figures.rulebook.indicators.get(code)
@@ -201,9 +263,19 @@ def explain_(code: str, entity: str, period: str, known: str | None, report_type
         }
         if answer.aggregate:
             document["coverage"] = list(answer.coverage or ())
-    lines = [f"{code} = {document['value'] if document['value'] is not None else document['unknown']}", f"  {document['formula']}"]
-    lines += ["  " * depth + f"{node.label} = {plain(node.value) if plain(node.value) is not None else node.value}" for depth, node in _walk(answer.explanation, 1)]
-    lines += [f"  {cell['form']}/{cell['item']}/{cell['column']} ← {cell['origin'] or '—'} · v{cell['version']} · {cell['at']}" for cell in cells if cell["filing"]]
+    lines = [
+        f"{code} = {document['value'] if document['value'] is not None else document['unknown']}",
+        f"  {document['formula']}",
+    ]
+    lines += [
+        "  " * depth + f"{node.label} = {plain(node.value) if plain(node.value) is not None else node.value}"
+        for depth, node in _walk(answer.explanation, 1)
+    ]
+    lines += [
+        f"  {cell['form']}/{cell['item']}/{cell['column']} ← {cell['origin'] or '—'} · v{cell['version']} · {cell['at']}"
+        for cell in cells
+        if cell["filing"]
+    ]
     show(document, as_json, lines)
 
 
@@ -220,10 +292,14 @@ def _walk(node: Explanation, depth: int) -> list[tuple[int, Explanation]]:
 @json_option
 @as_option
 @ends_well
-def check_(formula: str, entity: str, period: str, report_type: str | None, aggregate: bool, as_json: bool, login: str | None) -> None:
+def check_(
+    formula: str, entity: str, period: str, report_type: str | None, aggregate: bool, as_json: bool, login: str | None
+) -> None:
     with acting(login):
         answer = _answer(formula, entity, period, None, report_type, aggregate)
     document = with_reason(answer.value) | {"type": answer.rule.formula.type.value}
-    show(document, as_json, [f"{document['value'] if document['value'] is not None else document['unknown']} ({document['type']})"])
-
-
+    show(
+        document,
+        as_json,
+        [f"{document['value'] if document['value'] is not None else document['unknown']} ({document['type']})"],
+    )

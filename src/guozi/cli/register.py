@@ -6,12 +6,25 @@ from datetime import date
 from pathlib import Path
 
 import click
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guozi.app import wiring
 from guozi.app.entities import queries as entities
-from guozi.app.entities.actions import Row, import_rows
-from guozi.cli.base import FOUND, acting, as_option, ends_well, finding_json, json_option, say, show, tell_finding, the_entity, the_tree
+from guozi.app.entities.importing import Row, import_rows
+from guozi.cli.base import (
+    FOUND,
+    acting,
+    as_option,
+    ends_well,
+    finding_json,
+    json_option,
+    say,
+    show,
+    tell_finding,
+    the_entity,
+    the_tree,
+)
 
 
 @click.group(help=_("Enterprises and trees."))
@@ -25,16 +38,31 @@ def entity() -> None:
 @as_option
 @ends_well
 def list_(on: str | None, as_json: bool, login: str | None) -> None:
-    day = date.fromisoformat(on) if on else date.today()
+    day = date.fromisoformat(on) if on else timezone.localdate()
     with acting(login):
         rows = [
-            {"code": node.entity.code, "uscc": node.entity.uscc, "name": node.entity.name, "parent": node.parent.name if node.parent else None, "report_type": node.report_type}
+            {
+                "code": node.entity.code,
+                "uscc": node.entity.uscc,
+                "name": node.entity.name,
+                "parent": node.parent.name if node.parent else None,
+                "report_type": node.report_type,
+            }
             for node in entities.nodes(the_tree(), day)
         ]
-    show(rows, as_json, [f"{row['uscc'] or row['code'] or '':<20} {row['name']}  ← {row['parent'] or '—'}" for row in rows])
+    show(
+        rows,
+        as_json,
+        [f"{row['uscc'] or row['code'] or '':<20} {row['name']}  ← {row['parent'] or '—'}" for row in rows],
+    )
 
 
-@entity.command("import", help=_("Takes enterprises in from a spreadsheet or CSV; every problem is listed at once and nothing is taken where there is one."))
+@entity.command(
+    "import",
+    help=_(
+        "Takes enterprises in from a spreadsheet or CSV; every problem is listed at once and nothing is taken where there is one."
+    ),
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--start", metavar=_("DATE"), help=_("From when they hold (default: 1 January of this year)."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would happen."))
@@ -42,7 +70,7 @@ def list_(on: str | None, as_json: bool, login: str | None) -> None:
 @as_option
 @ends_well
 def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: str | None) -> int:
-    begin = date.fromisoformat(start) if start else date(date.today().year, 1, 1)
+    begin = date.fromisoformat(start) if start else date(timezone.localdate().year, 1, 1)
     rows, problems = wiring.read_table(file.read_bytes(), file.name)
     with acting(login):
         done = import_rows(the_tree(), [Row(line, values) for line, values in rows], start=begin, dry_run=dry_run)
@@ -52,7 +80,11 @@ def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: 
     show(
         {"created": done.created, "changed": done.changed, "findings": [finding_json(finding) for finding in findings]},
         as_json,
-        [_("{created} created, {changed} changed, {found} problems").format(created=done.created, changed=done.changed, found=len(findings))],
+        [
+            _("{created} created, {changed} changed, {found} problems").format(
+                created=done.created, changed=done.changed, found=len(findings)
+            )
+        ],
     )
     return FOUND if findings else 0
 
@@ -64,7 +96,7 @@ def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: 
 @as_option
 @ends_well
 def show_(entity: str, on: str | None, as_json: bool, login: str | None) -> None:
-    day = date.fromisoformat(on) if on else date.today()
+    day = date.fromisoformat(on) if on else timezone.localdate()
     with acting(login):
         one = the_entity(entity)
         document = {
@@ -76,5 +108,7 @@ def show_(entity: str, on: str | None, as_json: bool, login: str | None) -> None
             "ancestors": [up.name for up in entities.ancestors(the_tree(), one.pk, day)],
             "children": [down.name for down in entities.children(the_tree(), one.pk, day)],
         }
-    lines = [f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in document.items()]
+    lines = [
+        f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in document.items()
+    ]
     show(document, as_json, lines)

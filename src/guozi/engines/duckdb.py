@@ -55,7 +55,6 @@ class DuckDBEngine:
                 "threads": threads,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
-                "parquet_metadata_cache": True,
                 "lock_configuration": True,
             },
         )

@@ -39,6 +39,7 @@ _ARROW: Mapping[Type, pa.DataType] = {
     Type.MONEY: MONEY,
     Type.RATIO: NUMBER,
     Type.COUNT: NUMBER,
+    Type.MONEY_PER_COUNT: NUMBER,
     Type.TEXT: pa.string(),
     Type.DATE: pa.date32(),
 }
@@ -111,7 +112,7 @@ def write_part(path: Path, columns: Mapping[str, Type], rows: Iterable[FactRow])
                     reasons[index].append((name, str(cell)))
         arrays[name] = _column(name, cells, _ARROW[type_])
     arrays[UNKNOWN] = pa.array(reasons, _REASONS)
-    return _write(path, pa.table(arrays))
+    return write_table(path, pa.table(arrays))
 
 
 def write_entities(path: Path, attributes: Sequence[str], rows: Mapping[int, Mapping[str, str]]) -> Part:
@@ -120,12 +121,12 @@ def write_entities(path: Path, attributes: Sequence[str], rows: Mapping[int, Map
     arrays = {"org_id": pa.array(orgs, pa.int32())}
     for name in attributes:
         arrays[name] = pa.array([rows[org].get(name) for org in orgs], pa.string())
-    return _write(path, pa.table(arrays))
+    return write_table(path, pa.table(arrays))
 
 
 def compact(parts: Sequence[str | Path], path: Path) -> Part:
     """Writes many parts of one form and period as one, keeping every version; the content hash of the whole does not change."""
-    return _write(path, _together(parts).sort_by([("org_id", "ascending"), ("version_id", "ascending")]))
+    return write_table(path, _together(parts).sort_by([("org_id", "ascending"), ("version_id", "ascending")]))
 
 
 def read_rows(
@@ -218,7 +219,7 @@ def _content_sha256(table: pa.Table) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _write(path: Path, table: pa.Table) -> Part:
+def write_table(path: Path, table: pa.Table) -> Part:
     """Whole or not at all: a temporary file beside it, synced, renamed, and the folder synced."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -97,7 +97,8 @@ class SumQuestion:
 
 def value_questions(asked: Asked, translator: Translator) -> tuple[list[ValueQuestion], str]:
     """Each rule's value for each subject."""
-    values, columns = [], _head(translator)
+    values: list[str] = []
+    columns: list[str] = []
     for index, rule in enumerate(asked.rules):
         sql, doubts = _final(translator.sql(rule.formula.root), rule.formula.type)
         values.append(f"{sql} AS x{index}")
@@ -108,13 +109,14 @@ def value_questions(asked: Asked, translator: Translator) -> tuple[list[ValueQue
             f"CASE WHEN x{index} IS NULL THEN {first_true(translator.blame(rule.formula.root))} END AS y{index}"
         )
     inner = ", ".join(["*", *values])
-    select = f"SELECT {', '.join(columns)} FROM (SELECT {inner} FROM base) ORDER BY org_id, report_type"
+    select = f"SELECT {_head(translator, columns)} FROM (SELECT {inner} FROM base) ORDER BY org_id, report_type"
     return [ValueQuestion(index) for index in range(len(asked.rules))], select
 
 
 def check_questions(asked: Asked, translator: Translator) -> tuple[list[CheckQuestion], str]:
     """Each check's outcome for each subject, and both sides."""
-    questions, sides, columns = [], ["*"], _head(translator)
+    questions: list[CheckQuestion] = []
+    sides, columns = ["*"], []
     steps: set[str] = set()
     for index, rule in enumerate(asked.rules):
         top = top_comparison(rule.formula.root)
@@ -147,7 +149,7 @@ def check_questions(asked: Asked, translator: Translator) -> tuple[list[CheckQue
             unknown = f"z{index} = {UNKNOWN}"
         columns.append(f"CASE WHEN {unknown} THEN {first_true(translator.blame(rule.formula.root))} END AS y{index}")
         questions.append(CheckQuestion(rule, index, when is None and not doubts, told, step))
-    return questions, f"SELECT {', '.join(columns)} FROM (SELECT {', '.join(sides)} FROM base)"
+    return questions, f"SELECT {_head(translator, columns)} FROM (SELECT {', '.join(sides)} FROM base)"
 
 
 def sum_questions(asked: Asked, translator: Translator) -> tuple[dict[tuple[Cell, ...], SumQuestion | None], str]:
@@ -174,8 +176,10 @@ def sum_questions(asked: Asked, translator: Translator) -> tuple[dict[tuple[Cell
     return questions, f"SELECT {', '.join(columns)} FROM {joined} GROUP BY m.node ORDER BY m.node"
 
 
-def _head(translator: Translator) -> list[str]:
-    return ["org_id", "report_type", *(f"v_{alias}" for alias in translator.tables.values())]
+def _head(translator: Translator, columns: Sequence[str]) -> str:
+    """The subject, the versions read (all tables are known once the columns are), and the columns."""
+    versions = [f"v_{alias}" for alias in translator.tables.values()]
+    return ", ".join(["org_id", "report_type", *versions, *columns])
 
 
 def _any(doubts: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from guozi.packs import shapes
 from guozi.packs.tables import MappingLine
 from guozi.packs.vocabulary import AmountError, Vocabulary, WordOf, WordSet, read_amount
 
-YUAN = Unit("yuan", Label("元", "yuan"), Type.MONEY, Decimal(1))
+YUAN = Unit("yuan", Label(zh="元", en="yuan"), Type.MONEY, Decimal(1))
 
 
 def citation(cite: shapes.CiteShape) -> Citation:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from guozi.core.kernel.asof import AsOf, Dated
 from guozi.core.kernel.citation import Citation, Label
+from guozi.core.kernel.findings import mark
 from guozi.packs.library import Library
 from guozi.packs.rulebook import Rulebook
 
-_NOTHING = Label("无", "nothing")
+_NOTHING = Label(zh="无", en="nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,16 @@ class Change:
     cite: Citation
     source: Label
 
-    def text(self, language: str) -> str:
-        """预警线 工业企业 65% → 63%，自 2027-01-01，国办…  /  Warning line Industrial 65% → 63%, from 2027-01-01, …"""
-        about, before, after, source = (
-            label.in_language(language) for label in (self.about, self.before, self.after, self.source)
+    def text(self, language: str, translate: Callable[[str], str] = str) -> str:
+        """The change as a sentence in that language; `translate` gives the template of the sentence in it."""
+        said = mark("{about} {before} → {after}, from {effective}, {source}")
+        return translate(said).format(
+            about=self.about.in_language(language),
+            before=self.before.in_language(language),
+            after=self.after.in_language(language),
+            effective=self.effective,
+            source=self.source.in_language(language),
         )
-        if language.startswith("zh"):
-            return f"{about} {before} → {after}，自 {self.effective}，{source}"
-        return f"{about} {before} → {after}, from {self.effective}, {source}"
 
 
 def diff(
@@ -74,10 +77,8 @@ def _change(
     source = library.sources.get(row.cite.source)
     words = Label(row.cite.source, row.cite.source)
     if source is not None:
-        words = Label(
-            f"{source.number}《{source.title.zh}》",
-            f"{source.title.en} ({source.number})" if source.number else source.title.en,
-        )
+        number = f" ({source.number})" if source.number else ""
+        words = Label(f"{source.title.zh}{number}", f"{source.title.en}{number}")
     return Change(kind, code, about, before, after, row.effective, row.cite, words)
 
 
@@ -92,7 +93,7 @@ def _last_word(library: Library, kind: str, code: str, row: Dated | None) -> Dat
     assert row is not None
     newer = [
         each
-        for rows in layers.get(code, ())  # type: ignore[attr-defined]
+        for rows in layers.get(code, ())
         for each in rows
         if (each.effective, each.issued) > (row.effective, row.issued)
     ]
@@ -151,10 +152,13 @@ def _forms(library: Library, old: Rulebook, new: Rulebook) -> Iterator[Change]:
         for here, there, put in ((items[1], items[0], True), (items[0], items[1], False)):
             for item in here:
                 if item not in there:
-                    about = Label(f"{form.name.zh}：{item.name.zh}", f"{form.name.en}: {item.name.en}")
-                    row = Label("有此项", "a row")
+                    about = Label(f"{form.name.zh} {item.name.zh}", f"{form.name.en}: {item.name.en}")
+                    row = Label(zh="有此项", en="a row")
                     both = (_NOTHING, row) if put else (row, _NOTHING)
-                    yield _change(library, "form", code, about, *both, rows)
+                    turned = next(
+                        (each for each in form.layouts if each.effective == (item.since if put else item.until)), None
+                    )
+                    yield _change(library, "form", code, about, *both, (rows[0], turned or rows[1]))
 
 
 def _said(text: str) -> Label:

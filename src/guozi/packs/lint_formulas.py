@@ -28,12 +28,13 @@ _OF_A_WARNING = ("line", "value")
 _WORD = re.compile(r"[^\W\d]\w*")
 _TOLD_ELSEWHERE = "formula.indicator"
 _CYCLE = "formula.cycle"
+_UNKNOWN_NAME = "formula.name"
 
 
 def lint(library: Library) -> list[Finding]:
     """What is wrong with formulas and messages. What names something of a faulty file is not judged: its fault has been told."""
     judge = _Judge(library)
-    for entry in library.entries:
+    for entry in sorted(library.entries, key=lambda entry: entry.kind != "indicator"):
         judge.entry(entry)
     return judge.findings
 
@@ -44,6 +45,7 @@ class _Judge:
         self.findings: list[Finding] = []
         self.cycles: set[frozenset[str]] = set()
         self.faulty, self.blind = _declared_by_faulty_files(library.entries)
+        self.faulty |= {item.code for form in library.forms.values() for item in form.items()} & set(library.indicators)
         self._compilers: dict[tuple[object, ...], Compiler] = {}
 
     def entry(self, entry: Entry) -> None:
@@ -65,10 +67,13 @@ class _Judge:
 
     def _indicator(self, entry: Entry, shape: shapes.IndicatorFile | shapes.IndicatorOverlayFile) -> None:
         head = self.library.indicators.get(entry.code)
+        before = len(self.findings)
         for row in shape.versions:
             if row.formula and head is not None:
                 node = row.at.value("formula")
                 self.compile(entry.document, node, row.effective, frozenset({head.unit.type}), code=entry.code)
+        if len(self.findings) > before:
+            self.faulty |= {entry.code}
 
     def _form(self, entry: Entry, shape: shapes.FormFile) -> None:
         form = self.library.forms.get(entry.code)
@@ -197,7 +202,7 @@ class _Judge:
         column: str | None = None,
     ) -> Formula | None:
         """The formula, or None where it is wrong (said) or names something of a faulty file (not judged)."""
-        if not isinstance(node, Text) or self.blind or self.faulty & set(_WORD.findall(node.value)):
+        if not isinstance(node, Text) or self.faulty & set(_WORD.findall(node.value)):
             return None
         line, start = node.start
         place = Place(document.file, line, start)
@@ -207,7 +212,7 @@ class _Judge:
         if isinstance(found, Formula):
             return found
         for finding in found:
-            if finding.code == _TOLD_ELSEWHERE:
+            if finding.code == _TOLD_ELSEWHERE or (self.blind and finding.code == _UNKNOWN_NAME):
                 continue
             if finding.code == _CYCLE:
                 members = frozenset(str(finding.args.get("way", "")).split(" → "))
@@ -240,7 +245,7 @@ def document_say(
 
 
 def _declared_by_faulty_files(entries: Iterable[Entry]) -> tuple[frozenset[str], bool]:
-    """The names that faulty files declare; and whether a form is so broken that its names cannot be known."""
+    """The names that faulty files declare; and whether a form is among them, for then an unknown name may be one of its rows."""
     names: set[str] = set()
     blind = False
     for entry in entries:
@@ -250,7 +255,7 @@ def _declared_by_faulty_files(entries: Iterable[Entry]) -> tuple[frozenset[str],
             names.add(entry.code)
         elif entry.kind == "form":
             root = entry.document.root
-            blind = blind or root is None
+            blind = True
             names |= set(_items_in(root)) if root else set()
     return frozenset(names), blind
 

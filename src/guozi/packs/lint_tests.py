@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from guozi.core.kernel.asof import Status
@@ -27,9 +27,9 @@ _VALUE = ("expect", "printed", "unknown")
 _OUTCOMES = {"indicator": _VALUE, "parameter": _VALUE, "warning": ("fires", "silent")}
 
 
-def lint(library: Library) -> list[Finding]:
-    """What is wrong with tests, and what has none."""
-    judge = _Judge(library)
+def lint(library: Library, faulty: Collection[str]) -> list[Finding]:
+    """What is wrong with tests, and what has none. Of files in `faulty` it is not asked which checks they have."""
+    judge = _Judge(library, faulty)
     for entry in library.entries:
         if entry.kind == "test" and isinstance(entry.shape, shapes.TestFile):
             judge.test(entry, entry.shape)
@@ -38,8 +38,9 @@ def lint(library: Library) -> list[Finding]:
 
 
 class _Judge:
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, faulty: Collection[str]) -> None:
         self.library = library
+        self.faulty = faulty
         self.findings: list[Finding] = []
         self.subjects = {
             f"{folder}/{entry.code}": entry
@@ -161,7 +162,7 @@ class _Judge:
         known = {code for check in self._checks(subject) for code in (check.code, *_by_column(check))}
         node = case.at.value("trips")
         for index, number in enumerate(case.trips):
-            if number not in known and subject.shape is not None:
+            if number not in known and subject.shape is not None and subject.path not in self.faulty:
                 place = node.items[index] if isinstance(node, List) else node
                 self._unlike(entry, "no-check", mark("no check {check}"), place, number, known, check=number)
 
@@ -179,7 +180,7 @@ class _Judge:
         """Each check without a case that trips it; each indicator, parameter and warning without its cases."""
         for path, subject in self.subjects.items():
             test = self.tests.get(path)
-            if subject.shape is None or (test is not None and test.shape is None):
+            if subject.shape is None or subject.path in self.faulty or (test is not None and test.shape is None):
                 continue
             cases = tuple(test.shape.cases.values()) if test and isinstance(test.shape, shapes.TestFile) else ()
             file = f"{subject.pack}/tests/{path}.yaml"

@@ -22,18 +22,17 @@ _FULLY_SEEN = ("full", "quoted")
 
 
 def lint(library: Library, words_sound: bool) -> list[Finding]:
-    """All that is wrong with the packs beyond the shapes of their files. `words_sound` False: the vocabulary is faulty, words are not judged."""
+    """All that is wrong with the packs beyond the shapes of their files. `words_sound` False: the vocabulary is faulty, what rests on it is not judged."""
     judge = _Judge(library, words_sound)
     for entry in library.entries:
         judge.entry(entry)
-    judge.ids()
-    judge.tables()
-    findings = judge.findings
     if words_sound:
-        findings += lint_formulas.lint(library)
-    findings += lint_tests.lint(library)
-    findings += release.lint(library)
-    return findings
+        judge.ids()
+        judge.tables()
+        judge.findings += lint_formulas.lint(library)
+        judge.findings += lint_tests.lint(library, {finding.place.file for finding in judge.findings})
+        judge.findings += release.lint(library)
+    return judge.findings
 
 
 class Told:
@@ -72,6 +71,7 @@ class _Judge:
         for cite in _cites(shape.at):
             self._cite(cite, tell)
         rows: tuple[shapes.RowShape, ...] = getattr(shape, "versions", ())
+        before = len(self.findings)
         self._rows(rows, tell)
         match shape:
             case shapes.SourceFile():
@@ -98,6 +98,9 @@ class _Judge:
             case shapes.PackFile():
                 if shape.builds_on and not shape.prefix:
                     tell.say("no-prefix", mark("a pack that builds on another has a prefix for its own ids"), shape.at)
+        if len(self.findings) == before:
+            for row in rows:
+                self._paths(row, tell)
 
     # citations and dated rows
 
@@ -111,7 +114,6 @@ class _Judge:
         above: shapes.RowShape | None = None
         for row in rows:
             self._seen(row, tell)
-            self._paths(row, tell)
             if above is not None:
                 here, there = (row.effective, row.issued), (above.effective, above.issued)
                 place = row.at.value("effective")
@@ -244,7 +246,8 @@ class _Judge:
             place = item.at.value("part_of")
             known = [row for row in rows if row != code]
             tell.unlike("no-item", mark("no row {item} in this form"), place, item.part_of, known, item=item.part_of)
-        if item.parts and not any(other.part_of == code for other in rows.values()):
+        parents = {other.part_of for other in rows.values() if other.part_of}
+        if item.parts and code not in parents and parents <= set(rows):
             tell.say(
                 "no-parts", mark("no row is a part of {item}"), item.at.key("parts"), mark("write part_of"), item=code
             )
@@ -488,6 +491,7 @@ class _Judge:
         for entry in self.library.entries:
             tell = Told(entry.document, self.findings)
             pack = self.library.packs.get(entry.pack)
+            prefix = pack.prefix if pack and pack.builds_on in self.library.packs else ""
             if entry.kind in ("vocabulary", "pack", "test", "source"):
                 continue
             top = entry.document.root or Map(1, 1, 2, {})
@@ -498,13 +502,13 @@ class _Judge:
                         "id-twice", mark("{code} is declared in {file} already"), top, code=entry.code, file=first[name]
                     )
                 first.setdefault(name, entry.path)
-                if pack and pack.prefix and not entry.code.startswith(pack.prefix):
-                    tell.say("prefix", mark("new ids of this pack begin with {prefix}"), top, prefix=pack.prefix)
-            elif pack and pack.prefix and isinstance(entry.shape, shapes.FormOverlayFile):
+                if not entry.code.startswith(prefix):
+                    tell.say("prefix", mark("new ids of this pack begin with {prefix}"), top, prefix=prefix)
+            elif isinstance(entry.shape, shapes.FormOverlayFile):
                 for code in entry.shape.rows:
-                    if not code.startswith(pack.prefix):
+                    if not code.startswith(prefix):
                         place = key_of(entry.shape.at, "rows", code)
-                        tell.say("prefix", mark("new ids of this pack begin with {prefix}"), place, prefix=pack.prefix)
+                        tell.say("prefix", mark("new ids of this pack begin with {prefix}"), place, prefix=prefix)
         items = {item.code: form.code for form in self.library.forms.values() for item in form.items()}
         for entry in self.library.entries:
             if entry.kind == "indicator" and not entry.overlay and entry.code in items:
@@ -548,6 +552,8 @@ class _Judge:
         if any(entry.shape is None for entry in mappings):
             return
         claimed = {f"{entry.path.rpartition('/')[0]}/{getattr(entry.shape, 'table', '')}" for entry in mappings}
+        if not claimed <= set(self.library.files):
+            return
         for path in self.library.files:
             pack, _, inside = path.partition("/")
             if (

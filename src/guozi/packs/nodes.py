@@ -120,7 +120,7 @@ def parse(data: bytes, file: str) -> Document:
     try:
         builder.build(text)
     except yaml.MarkedYAMLError as error:
-        _explain_syntax(document, error)
+        _explain_syntax(document, error, builder.long_quote)
         document.root = None
     except yaml.reader.ReaderError as error:
         position = error.position if isinstance(error.position, int) else 0
@@ -151,6 +151,7 @@ class _Builder:
         self.stack: list[List | Map] = []
         self.keys: list[Text | None] = []
         self.documents = 0
+        self.long_quote: Node | None = None
 
     def build(self, text: str) -> None:
         events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
@@ -177,9 +178,9 @@ class _Builder:
             elif kind is yaml.DocumentStartEvent:
                 self.documents += 1
                 if self.documents > 1:
-                    node = Node(*self._spot(event))
+                    here = Node(*self._spot(event))
                     self.document.say(
-                        "second-document", mark("a second document begins here"), node, mark("write a second file")
+                        "second-document", mark("a second document begins here"), here, mark("write a second file")
                     )
                     return
         if self.document.root is None and not self.document.findings:
@@ -197,6 +198,8 @@ class _Builder:
         start = (line, column)
         if style in ("'", '"'):
             start = (line, column + 1)
+            if event.end_mark.line > event.start_mark.line:
+                self.long_quote = Node(line, column, column + 1)
         elif style in ("|", ">"):
             inner = self.document.line(line + 1)
             start = (line + 1, len(inner) - len(inner.lstrip()) + 1)
@@ -270,7 +273,7 @@ class _Builder:
         return node
 
 
-def _explain_syntax(document: Document, error: yaml.MarkedYAMLError) -> None:
+def _explain_syntax(document: Document, error: yaml.MarkedYAMLError, long_quote: Node | None) -> None:
     """One message of ours for what libyaml says, at the place that a person would look at."""
     spot = error.problem_mark or error.context_mark
     line, column = (spot.line + 1, spot.column + 1) if spot else (1, 1)
@@ -319,11 +322,9 @@ def _explain_syntax(document: Document, error: yaml.MarkedYAMLError) -> None:
         return
     if "quoted scalar" in problem and error.context_mark is not None:
         opened = error.context_mark
-        document.say(
-            "quote",
-            mark("this quotation mark is never closed"),
-            Node(opened.line + 1, opened.column + 1, opened.column + 2),
-        )
+        long_quote = Node(opened.line + 1, opened.column + 1, opened.column + 2)
+    if long_quote is not None:
+        document.say("quote", mark("this quotation mark is never closed"), long_quote, mark("close it on its line"))
         return
     if error.context_mark is not None and "flow" in problem:
         opened = error.context_mark

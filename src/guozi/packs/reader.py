@@ -135,7 +135,7 @@ class Reader:
             case specs.Either():
                 return self.value(spec.map if isinstance(node, Map) else spec.text, node, key, name)
         if not isinstance(node, Text):
-            return self._wrong("kind", node, mark("{thing} takes a {kind}"), thing=name, kind=spec.kind)
+            return self._wrong("kind", node, mark("{thing} takes {kind}"), thing=name, kind=spec.kind)
         return self._text(spec, node)
 
     def _empty(self, node: Text, key: Node) -> Any:
@@ -206,7 +206,7 @@ class Reader:
             case specs.Truth():
                 if text in ("true", "false"):
                     return text == "true"
-                right = "false" if text.lower() in ("no", "off", "n", "0", "否", "假") else "true"
+                right = "false" if text.lower() in ("no", "off", "n", "0") else "true"
                 return self._wrong(
                     "truth",
                     node,

@@ -309,7 +309,7 @@ class ParameterRow(RowShape):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterFile(Shape):
     name: Label = key(Bilingual(), "what the values are")
-    unit: str = key(Word("unit"), "their unit; 70%, 0.70, 3000万元 and 1亿元 are all read exactly")
+    unit: str = key(Word("unit"), "their unit; 70%, 0.70 and amounts with a unit of the vocabulary are read exactly")
     keyed_by: str = key(Plain("set"), "the set of words by which they differ", default="", name="key")
     members: Mapping[str, Label] = key(Each(Bilingual()), "the values of the file, by id")
     versions: tuple[ParameterRow, ...] = key(Many(Record("versions", ParameterRow)), "newest first")

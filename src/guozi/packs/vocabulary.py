@@ -14,7 +14,7 @@ from guozi.core.kernel.findings import mark
 from guozi.core.kernel.money import Type, Unit
 
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-_LOOSE = re.compile(r"\s*([-+−－]?)\s*([0-9][0-9,_\s]*)(\.[0-9]+)?(?:[eE]([-+]?[0-9]{1,3}))?\s*")
+_LOOSE = re.compile(r"\s*([-+\u2212]?)\s*([0-9][0-9,_\s]*)(\.[0-9]+)?(?:[eE]([-+]?[0-9]{1,3}))?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class AmountError(ValueError):
 
 def suggest_number(text: str) -> str | None:
     """The same number as it should be written: `07` → 7, `3.4e1` → 34, `1,000` → 1000, full width → half width; None where it is no number."""
-    match = _LOOSE.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-"))
+    match = _LOOSE.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
     if match is None:
         return None
     sign, whole, fraction, exponent = match.groups()

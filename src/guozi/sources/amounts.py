@@ -80,6 +80,26 @@ def read_amount(content: Content, unit: Unit, money: Unit) -> Amount | Bad:
     return _from_text(content, used) if isinstance(content, str) else _from_number(content, used)
 
 
+class Quick:
+    """The short way for the commonest content, a plain number in a money cell: the same text as `read_amount`, without a remark.
+
+    Most cells of most filings go this way; the test holds it equal to the long way.
+    """
+
+    def __init__(self, money: Unit) -> None:
+        self.places = max(0, -int((CENT / money.scale).as_tuple().exponent))
+        self.most = min(1e15, float(LARGEST / money.scale) / 2)
+
+    def text(self, number: float) -> str:
+        """The amount as filed, or nothing where the long way must be gone."""
+        if not -self.most < number < self.most:
+            return ""
+        whole, _, part = repr(number).partition(".")
+        if part == "0":
+            return whole if number else "0"
+        return f"{whole}.{part}" if len(part) <= self.places and part.isdigit() else ""
+
+
 _DATE = mark("a date stands where a number belongs: {text}")
 _TEXT = mark("'{text}' is not a number")
 _LARGE = mark("{text} is larger than any amount that can be filed")
@@ -110,7 +130,7 @@ def _from_number(content: float, unit: Unit) -> Amount | Bad:
     if not -1e40 < content < 1e40:  # true also for infinity and not-a-number
         return Bad("too-large", _LARGE, text)
     value = Decimal(text)
-    if value == _whole(value):
+    if value == value.to_integral_value():
         return _checked(_whole(value), unit, "", text)
     digits = len(value.as_tuple().digits)
     if unit.type is Type.MONEY and digits >= _KEPT_DIGITS:
@@ -157,7 +177,8 @@ def _from_text(content: str, unit: Unit) -> Amount | Bad:
     value = Decimal(number or "0").scaleb(power)
     if percent:
         value = value * Decimal("0.01") / unit.scale
-    return _checked(-value if negative else value, unit, "" if plain(value) == content else "number-as-text", content)
+    value = -value if negative else value
+    return _checked(value, unit, "" if plain(value) == content else "number-as-text", content)
 
 
 def _checked(value: Decimal, unit: Unit, note: str, before: str) -> Amount | Bad:

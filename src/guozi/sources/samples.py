@@ -97,7 +97,13 @@ def _workbook(company: Company, year: int, index: int, rows: Sequence[tuple[str,
             sheet.set_column(1, 1, 18)
             sheet.write_string(0, 0, f"{company.name} {title}（合并）", head)
             for row, (label, text) in enumerate(
-                (("编制单位", company.name), ("统一社会信用代码", company.uscc), ("报告期", f"{year}-12-31"), ("金额单位", UNIT)), 1
+                (
+                    ("编制单位", company.name),
+                    ("统一社会信用代码", company.uscc),
+                    ("报告期", f"{year}-12-31"),
+                    ("金额单位", UNIT),
+                ),
+                1,
             ):
                 sheet.write_string(row, 0, label)
                 sheet.write_string(row, 1, text)

@@ -37,7 +37,12 @@ def test_rows_in_any_order_become_a_tree(world: World) -> None:
     assert (done.created, done.changed, done.findings) == (2, 0, ())
     with gate.acting_as(world.officer.pk):
         third = queries.find("123")
-        assert [entity.code for entity in queries.ancestors(world.tree, third.pk, date(2020, 1, 1))] == ["122", "12", "1", "0"]
+        assert [entity.code for entity in queries.ancestors(world.tree, third.pk, date(2020, 1, 1))] == [
+            "122",
+            "12",
+            "1",
+            "0",
+        ]
 
 
 def test_everything_that_is_wrong_is_listed_with_its_line_and_nothing_comes_in(world: World) -> None:
@@ -88,7 +93,12 @@ def test_what_only_the_database_can_refuse_is_listed_too(world: World) -> None:
 
 
 def test_a_dry_run_says_what_it_would_do_and_does_nothing(world: World) -> None:
-    done = do(world, {"name": "二号矿", "code": "122", "parent": "12"}, {"name": "钢铁厂", "code": "11", "parent": "1"}, dry_run=True)
+    done = do(
+        world,
+        {"name": "二号矿", "code": "122", "parent": "12"},
+        {"name": "钢铁厂", "code": "11", "parent": "1"},
+        dry_run=True,
+    )
     assert (done.created, done.changed, done.findings) == (1, 1, ())
     assert count(world) == 6
     with gate.acting_as(world.officer.pk):
@@ -96,7 +106,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(world: World) -> None:
 
 
 def test_the_same_file_again_changes_nothing_and_a_changed_row_only_itself(world: World) -> None:
-    line = {"name": "北方钢厂", "code": "11", "parent": "1", "debt_class": "industry"}
+    line = {"name": "北方钢厂", "code": "11", "parent": "1", "debt_class": "industrial"}
     first, again = do(world, line), do(world, line)
     assert (first.created, first.changed) == (0, 1)
     assert (again.created, again.changed, again.findings) == (0, 0, ())

@@ -13,7 +13,7 @@ from guozi.app.entities.models import Entity, EntityFact
 from guozi.core.kernel.errors import ConflictError, DeniedError, NotFoundError, UsageError
 from tests.app.world import START, World
 
-USCC = "91210000240011968J"
+USCC = "912100002400119685"
 
 
 def test_an_enterprise_is_found_by_credit_code_our_code_name_and_former_code(world: World) -> None:
@@ -86,25 +86,31 @@ def test_what_has_not_come_yet_and_what_is_overtaken_are_refused(world: World) -
 
 def test_a_correction_of_an_attribute_deletes_nothing(world: World) -> None:
     with gate.acting_as(world.officer.pk):
-        actions.set_fact(world.mill, "industry", "trade", START)
+        actions.set_fact(world.mill, "industry", "mining", START)
         knew = timezone.now()
-        actions.set_fact(world.mill, "industry", "steel", date(2018, 1, 1), date(2020, 1, 1))
+        actions.set_fact(world.mill, "industry", "manufacturing", date(2018, 1, 1), date(2020, 1, 1))
 
         def said(day: date, known: object = None) -> dict[str, str]:
             return queries.facts([world.mill.pk], day, known)[world.mill.pk]  # type: ignore[arg-type]
 
-        assert said(date(2017, 12, 31)) == {"industry": "trade"}
-        assert said(date(2018, 1, 1)) == {"industry": "steel"}
-        assert said(date(2020, 1, 1)) == {"industry": "trade"}
-        assert said(date(2018, 1, 1), knew) == {"industry": "trade"}
+        assert said(date(2017, 12, 31)) == {"industry": "mining"}
+        assert said(date(2018, 1, 1)) == {"industry": "manufacturing"}
+        assert said(date(2020, 1, 1)) == {"industry": "mining"}
+        assert said(date(2018, 1, 1), knew) == {"industry": "mining"}
         assert said(date(2014, 1, 1)) == {}
-        assert EntityFact.objects.filter(org=world.mill, value="trade").count() == 3
+        assert EntityFact.objects.filter(org=world.mill, value="mining").count() == 3
 
 
 def test_a_new_enterprise_stands_in_the_tree_and_is_seen_by_those_above(world: World) -> None:
     with gate.acting_as(world.officer.pk):
         made = actions.create(
-            world.tree, name="北方电厂", code="13", uscc=USCC, parent=world.north, start=START, facts={"industry": "power"}
+            world.tree,
+            name="北方电厂",
+            code="13",
+            uscc=USCC,
+            parent=world.north,
+            start=START,
+            facts={"industry": "manufacturing"},
         )
         assert (made.uscc, made.code, made.name) == (USCC, "13", "北方电厂")
         assert made.uid.version == 7
@@ -112,6 +118,13 @@ def test_a_new_enterprise_stands_in_the_tree_and_is_seen_by_those_above(world: W
         assert queries.find("13") == made
     with gate.acting_as(world.stranger.pk), pytest.raises(NotFoundError):
         queries.find("13")
+
+
+def test_an_attribute_or_a_word_that_the_vocabulary_lacks_is_refused(world: World) -> None:
+    with gate.acting_as(world.officer.pk):
+        for attribute, value in (("colour", "red"), ("industry", "manufactoring")):
+            with pytest.raises(UsageError, match=value):
+                actions.set_fact(world.mill, attribute, value, START)
 
 
 @pytest.mark.parametrize("who", ["reporter", "colleague", "leader", "reviewer", "stranger", "newcomer"])
@@ -123,7 +136,7 @@ def test_who_may_not_keep_the_register_changes_nothing_in_it(world: World, who: 
             lambda: actions.rename(world.mill, "x", date(2020, 1, 1)),
             lambda: actions.set_code(world.mill, "code", "99", START),
             lambda: actions.move(world.mill, world.tree, world.south, date(2020, 1, 1)),
-            lambda: actions.set_fact(world.mill, "industry", "x", START),
+            lambda: actions.set_fact(world.mill, "industry", "mining", START),
         ):
             with pytest.raises(DeniedError):
                 attempt()

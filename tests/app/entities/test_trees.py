@@ -75,7 +75,9 @@ def test_a_loop_that_would_only_come_later_is_seen_too(world: World) -> None:
 
 def test_two_parents_at_once_are_refused_by_the_database(world: World) -> None:
     with gate.acting_as(world.console), pytest.raises(IntegrityError, match="one_parent"), transaction.atomic():
-        TreeNode.objects.create(tree=world.tree, entity=world.mill, parent=world.south, valid=("2016-01-01", "2016-02-01"))
+        TreeNode.objects.create(
+            tree=world.tree, entity=world.mill, parent=world.south, valid=("2016-01-01", "2016-02-01")
+        )
 
 
 def test_a_move_needs_the_right_over_both_places(world: World) -> None:

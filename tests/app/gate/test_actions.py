@@ -44,9 +44,8 @@ def test_who_may_changes_and_is_written_down(world: World) -> None:
 
 @pytest.mark.parametrize("who", ["reporter", "colleague", "leader", "stranger", "newcomer"])
 def test_who_may_not_is_refused_before_anything_happens(world: World, who: str) -> None:
-    with gate.acting_as(getattr(world, who).pk):
-        with pytest.raises(DeniedError):
-            audited_change(world.mill, "x")
+    with gate.acting_as(getattr(world, who).pk), pytest.raises(DeniedError):
+        audited_change(world.mill, "x")
     with gate.acting_as(world.console):
         assert name_of(world.mill) == "北方钢厂"
 

@@ -45,5 +45,7 @@ def test_there_is_no_view_that_could_look_past_the_policies(db: None) -> None:
 
 def test_no_function_reads_as_the_owner_but_the_known_ones(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select proname from pg_proc where prosecdef and pronamespace in ('app'::regnamespace, 'public'::regnamespace)")
+        cursor.execute(
+            "select proname from pg_proc where prosecdef and pronamespace in ('app'::regnamespace, 'public'::regnamespace)"
+        )
         assert {name for (name,) in cursor.fetchall()} == {"granted", "orgs_of", "orgs", "may", "audit_entries"}

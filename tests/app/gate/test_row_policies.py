@@ -26,7 +26,9 @@ def seen_by(person: int | None) -> set[str]:
 
 def test_the_suite_runs_as_the_role_of_the_application(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select current_user, rolsuper, rolbypassrls, rolinherit from pg_roles where rolname = current_user")
+        cursor.execute(
+            "select current_user, rolsuper, rolbypassrls, rolinherit from pg_roles where rolname = current_user"
+        )
         assert cursor.fetchone() == ("guozi_app", False, False, False)
 
 

@@ -117,5 +117,6 @@ def test_chinese_in_a_string_is_found_and_in_docstrings_comments_and_bilingual_l
     (package / "app/shelf/templates/shelf/b.html").write_text("<p>国</p>", encoding="utf-8")
     assert [line.split(": ")[0] for line in catalogue.chinese_outside(package)] == [
         "app/shelf/a.py:4",
+        "app/shelf/a.py:6",
         "app/shelf/templates/shelf/b.html:1",
     ]

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 import pytest
 from django.utils import translation
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from guozi.app.ui.numbers import (
     MINUS,

@@ -3,10 +3,9 @@
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from guozi.core.formula.compile import compile_formula
+from guozi.core.formula.compile import Compiler, compile_formula
 from guozi.core.formula.tree import Formula, ItemName, Names
 from guozi.core.kernel.money import Type
 from tests.engines.books import COMPILER, FACTS, NAMES
@@ -44,6 +43,7 @@ def test_any_text_gives_a_formula_or_findings_in_its_bounds(text: str) -> None:
         "case when " * 300 + "cash > 0",
         "abs(" * 600 + "cash" + ")" * 600,
         "(not " * 300 + "true" + ")" * 300,
+        "abs(" * 21 + "cash" + ")" * 21,
         " / ".join(["cash"] * 900),
         " - ".join(["cash"] * 900),
         "cash " * 10_000,
@@ -65,6 +65,24 @@ def test_indicators_that_double_at_every_step_are_refused() -> None:
     doubling = {f"i{number}": f"i{number + 1} + i{number + 1}" for number in range(18)} | {"i18": "cash"}
     findings = compile_formula("i0", Names(item, indicators=doubling))
     assert not isinstance(findings, Formula)
+
+
+@pytest.mark.parametrize("depth", [1, 19, 50])
+def test_a_long_chain_of_deep_indicators_is_refused(depth: int) -> None:
+    item = {"cash": (ItemName("balance", "cash", Type.MONEY, "stock", FACTS),)}
+    chain = {f"i{number}": "abs(" * depth + f"i{number + 1}" + ")" * depth for number in range(500)} | {"i500": "cash"}
+    findings = compile_formula("i0 + i0", Names(item, indicators=chain))
+    assert not isinstance(findings, Formula)
+
+
+def test_an_indicator_that_is_too_deep_under_others_is_sound_by_itself() -> None:
+    item = {"cash": (ItemName("balance", "cash", Type.MONEY, "stock", FACTS),)}
+    chain = {f"i{number}": "abs(" * 20 + f"i{number + 1}" + ")" * 20 for number in range(6)} | {"i6": "cash"}
+    compiler = Compiler(Names(item, indicators=chain))
+    deep = compiler.compile("i0")
+    assert not isinstance(deep, Formula)
+    assert [finding.text() for finding in deep] == ["nested deeper than 100 levels"]
+    assert isinstance(compiler.compile("i3"), Formula)
 
 
 def test_a_tight_knot_of_indicators_is_found_without_trying_every_way() -> None:
@@ -108,3 +126,20 @@ def test_names_are_never_changed_by_compiling() -> None:
     before = repr(NAMES)
     COMPILER.compile("debt_ratio + nothing")
     assert repr(NAMES) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "abs(" * 20 + "cash" + ")" * 20,
+        "(" * 20 + "cash" + ")" * 20,
+        "case when cash > 0 then " * 20 + "cash" + " else cost end" * 20,
+        " - ".join(["cash"] * 60),
+    ],
+)
+def test_what_is_just_deep_enough_compiles_under_the_usual_stack(text: str) -> None:
+    def at_depth(frames: int) -> object:
+        return COMPILER.compile(text) if frames == 0 else at_depth(frames - 1)
+
+    assert isinstance(at_depth(300), Formula)  # as deep as a web framework calls
+    assert at_depth(850)  # deeper than there is room for: findings

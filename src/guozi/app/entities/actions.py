@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 from pypinyin import lazy_pinyin
 
-from guozi.app import gate
+from guozi.app import gate, wiring
 from guozi.app.audit.actions import record
 from guozi.app.entities import closure
 from guozi.app.entities.models import CodeKind, Entity, EntityCode, EntityFact, EntityName, Tree, TreeNode, TreePath
@@ -205,7 +205,12 @@ def set_fact(entity: Entity, attribute: str, value: str, start: date, end: date 
 
 
 def put_fact(entity: Entity, attribute: str, value: str, start: date, end: date | None = None) -> None:
-    """What `set_fact` does, without the audit entry."""
+    """What `set_fact` does, without the audit entry; UsageError for an attribute or a word that the vocabulary lacks."""
+    words = wiring.attributes().get(attribute)
+    if words is None or value not in words:
+        raise UsageError(
+            mark("'{value}' is no word for {attribute} in the vocabulary."), value=value, attribute=attribute
+        )
     now = timezone.now()
     new = DateRange(start, end)
     for row in EntityFact.objects.filter(org=entity, attribute=attribute, valid__overlap=new, recorded__upper_inf=True):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from guozi.app.entities.models import CodeKind, Entity, EntityCode, EntityFact, Tree, TreeNode, TreePath
+from guozi.app.entities.models import CodeKind, Entity, EntityCode, EntityFact, EntityName, Tree, TreeNode, TreePath
 from guozi.core.kernel.errors import NotFoundError, UsageError
 from guozi.core.kernel.findings import mark
 
@@ -117,3 +117,14 @@ def facts(entity_ids: Iterable[int], on: date, known: datetime | None = None) ->
     for org_id, attribute, value in rows:
         said[org_id][attribute] = value
     return said
+
+
+def names_of(entity_id: int) -> list[str]:
+    """Every name that an enterprise has borne, the present one first."""
+    rows = EntityName.objects.filter(org_id=entity_id).order_by("-valid")
+    return list(dict.fromkeys(rows.values_list("name", flat=True)))
+
+
+def names(entity_ids: Iterable[int]) -> dict[int, str]:
+    """The present names of enterprises, of those that the person may see."""
+    return dict(Entity.objects.filter(pk__in=list(entity_ids)).values_list("pk", "name"))

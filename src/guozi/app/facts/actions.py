@@ -13,11 +13,13 @@ from django.utils import timezone
 from guozi.app import gate, wiring
 from guozi.app.audit.actions import record
 from guozi.app.entities.models import Tree
+from guozi.app.entities.queries import roots
 from guozi.app.facts.models import CalcRun, FactEvent, FactPart
 from guozi.app.facts.queries import last_seq
 from guozi.app.regulation.queries import active_release
-from guozi.core.kernel.errors import ConflictError
+from guozi.core.kernel.errors import ConflictError, DeniedError
 from guozi.core.kernel.findings import mark
+from guozi.core.kernel.period import Period
 
 BATCH = 2000
 """Versions taken by one step of the projection: a step is one transaction and at most one part a form and period."""
@@ -88,7 +90,17 @@ def forget_all(_subject: None = None) -> int:
     return count
 
 
-@gate.action("decisions.close")
+def _closed_node(tree: Tree, period: str, *, kind: str = "", node_id: int | None = None) -> int:
+    """What a close is about: the node, or the root of the whole tree; DeniedError where the person does not see it."""
+    if node_id is not None:
+        return node_id
+    top = roots(tree, Period.parse(period).end)
+    if not top:
+        raise DeniedError(mark("You may not close {period} for the whole tree."), period=period)
+    return top[0].pk
+
+
+@gate.action("decisions.close", about=_closed_node)
 def begin_run(tree: Tree, period: str, *, kind: str = CalcRun.Kind.CLOSE, node_id: int | None = None) -> CalcRun:
     """Begins a close or takes up one that was interrupted; ConflictError while another is being finished by someone else."""
     running = CalcRun.objects.select_for_update().filter(tree=tree, period=period, state=CalcRun.State.RUNNING).first()

@@ -16,6 +16,6 @@ def keep_values(run: CalcRun, table: ValueTable, orgs: frozenset[int] | None) ->
     """
     supersede(list(FactPart.objects.filter(dataset=INDICATORS, path__contains=f"/run={run.pk}/", superseded_at=None)))
     path = part_path(INDICATORS, run.period, run.pk)
-    sha256, rows = wiring.write_values(path, table, orgs)
-    FactPart.objects.create(dataset=INDICATORS, period=run.period, path=str(path), sha256=sha256, rows=rows)
-    return rows
+    part = wiring.write_values(path, table, orgs)
+    FactPart.objects.create(dataset=INDICATORS, period=run.period, path=str(path), sha256=part.sha256, rows=part.rows)
+    return part.rows

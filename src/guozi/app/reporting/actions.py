@@ -380,7 +380,7 @@ def submit(
         number=number,
         receipt=f"{filing.period}-{uuid.uuid4().hex[:12].upper()}",
         pack_release=release,
-        form_object=pack_object(release, "reporting", form.code),
+        form_object=pack_object(release, "form", form.code),
         cells_as_filed=draft.cells,
         origins=draft.origins,
         offered=draft.offered,
@@ -487,7 +487,7 @@ def accept(filing: Filing, *, reason: str = "", number: int | None = None) -> Fi
     state = after(State(filing.state), Move.ACCEPT)
     version = _judged(filing, number)
     now = timezone.now()
-    for former in Acceptance.objects.select_for_update().filter(version__filing=filing, known__upper_inf=True):
+    for former in Acceptance.objects.select_for_update(of=("self",)).filter(version__filing=filing, known__upper_inf=True):
         former.known = DateTimeTZRange(former.known.lower, now)
         former.save(update_fields=["known"])
     Acceptance.objects.create(

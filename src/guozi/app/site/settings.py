@@ -27,6 +27,8 @@ GUOZI_PLACE = os.environ.get("GUOZI_PLACE", "")
 GUOZI_DEMO = os.environ.get("GUOZI_DEMO") == "1"
 FILES_ROOT = HOME.files
 FACTS_ROOT = HOME.facts
+ENGINE_MEMORY = os.environ.get("GUOZI_ENGINE_MEMORY", "2GB")
+ENGINE_THREADS = int(os.environ.get("GUOZI_ENGINE_THREADS", "2"))
 UPLOAD_LIMIT = 50 * 1024 * 1024
 """Bytes of one upload."""
 

@@ -18,7 +18,6 @@ from guozi.core.formula.tree import (
     Constant,
     Formula,
     ItemName,
-    Known,
     Named,
     Names,
     Node,
@@ -29,7 +28,8 @@ from guozi.core.kernel.findings import Finding, Place, mark
 from guozi.core.kernel.money import Type
 
 MOST_NODES = 5_000
-DEEPEST_INDICATORS = 20
+DEEPEST = 100
+"""Levels of a tree with the indicators in it: every engine walks it level by level."""
 
 _ADAPTING = frozenset({"add", "subtract", "coalesce", "mean", "min", "max"}) | types.COMPARISONS
 _COMPARATIVE = {"ytd": "prior_ytd", "closing": "opening"}
@@ -45,6 +45,16 @@ class _Context:
     comparative: bool = False
     form: str = ""
     item: ItemName | None = None  # inside an `otherwise` text its columns are the only names
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """An indicator's tree under a context, or what was wrong with it so many levels down (further up it may not be too deep)."""
+
+    node: Node | None
+    problems: tuple[Problem, ...]
+    depth: int
+    height: int
 
 
 def compile_formula(
@@ -82,7 +92,7 @@ class Compiler:
         self._parsed: dict[str, tuple[Syntax | None, tuple[Problem, ...]]] = {}
         self._uses: dict[str, tuple[str, ...]] = {}
         self._acyclic: set[str] = set()
-        self._bodies: dict[tuple[str, _Context], Node | tuple[Problem, ...]] = {}
+        self._bodies: dict[tuple[str, _Context], _Body] = {}
 
     def compile(
         self,
@@ -97,18 +107,21 @@ class Compiler:
     ) -> Formula | tuple[Finding, ...]:
         """As `compile_formula`."""
         walker = _Walker(self, (code,) if code else ())
-        root = walker.text(text, _Context(default_column=column, form=form))
         problems = walker.problems
+        try:
+            for name in self._indicators_in(self.parse(text)[0]):
+                self.cycle(name, ())  # reads every text that will be needed now, while the stack is short
+            root = walker.text(text, _Context(default_column=column, form=form))
+        except RecursionError:  # within all limits, but asked from deep down in somebody's stack
+            root = None
+            problems.append(Problem("formula.too-deep", mark("nested too deeply to be read"), (0, 1)))
         if root is not None and not problems and expect is not None and root.type not in expect:
-            wanted = " / ".join(sorted(expect))
-            args = {"type": root.type, "wanted": wanted}
-            problems.append(
-                Problem("formula.result", mark("this gives {type}, but {wanted} is wanted"), root.span, args)
-            )
+            args = {"type": root.type, "wanted": " / ".join(sorted(expect))}
+            message = mark("this gives {type}, but {wanted} is wanted")
+            problems.append(Problem("formula.result", message, root.span, args))
         if root is None or problems:
-            ordered = sorted(dict.fromkeys(_hashable(problem) for problem in problems), key=lambda pair: pair[0])
-            by_key = {_hashable(problem): problem for problem in problems}
-            return tuple(_finding(by_key[key], text, place, source_line) for key in ordered)
+            once = {problem.key: problem for problem in problems}
+            return tuple(once[key].finding(text, place, source_line) for key in sorted(once))
         return Formula(text, root)
 
     @property
@@ -151,33 +164,37 @@ class Compiler:
                 pending.append(iter(self._used_by(following)))
         return ()
 
-    def body(self, code: str, context: _Context, stack: tuple[str, ...]) -> Node | tuple[Problem, ...]:
-        """The tree of an indicator under that context, or what is wrong with it."""
+    def body(self, code: str, context: _Context, stack: tuple[str, ...], depth: int) -> _Body:
+        """The tree of an indicator under that context, so many levels down, or what is wrong with it."""
         key = (code, context)
-        if key not in self._bodies:
-            walker = _Walker(self, (*stack, code))
+        known = self._bodies.get(key)
+        if known is None or (known.node is None and depth < known.depth):
+            walker = _Walker(self, (*stack, code), depth)
             root = walker.text(self._names.indicators[code], context)
-            self._bodies[key] = root if root is not None and not walker.problems else tuple(walker.problems)
-        return self._bodies[key]
+            sound = None if walker.problems else root
+            known = _Body(sound, tuple(walker.problems), depth, 0 if sound is None else _height(sound))
+            self._bodies[key] = known
+        return known
 
     def _used_by(self, code: str) -> tuple[str, ...]:
         if code not in self._uses:
             tree, _ = self.parse(self._names.indicators[code])
-            used = (leaf.token.text for leaf in _leaves(tree) if leaf.token.kind == "name")
-            self._uses[code] = tuple(name for name in dict.fromkeys(used) if self._is_indicator(name))
+            self._uses[code] = self._indicators_in(tree)
         return self._uses[code]
 
-    def _is_indicator(self, name: str) -> bool:
-        return name in self._names.indicators and name not in self._names.items
+    def _indicators_in(self, tree: Syntax | None) -> tuple[str, ...]:
+        names = dict.fromkeys(leaf.token.text for leaf in _leaves(tree) if leaf.token.kind == "name")
+        return tuple(name for name in names if name in self._names.indicators and name not in self._names.items)
 
 
 class _Walker:
     """One walk over one text: collects problems and goes on; a part that is wrong becomes None and is not blamed twice."""
 
-    def __init__(self, compiler: Compiler, stack: tuple[str, ...]) -> None:
+    def __init__(self, compiler: Compiler, stack: tuple[str, ...], depth: int = 0) -> None:
         self._compiler = compiler
         self._names = compiler.names
         self._stack = stack
+        self._depth = depth
         self.problems: list[Problem] = []
 
     def text(self, text: str, context: _Context) -> Node | None:
@@ -194,6 +211,18 @@ class _Walker:
         self.problems.append(Problem(code, message, span, args, hint))
 
     def _node(self, tree: Syntax, context: _Context) -> Node | None:
+        self._depth += 1
+        node = None if self._too_deep(0, tree.span) else self._at_depth(tree, context)
+        self._depth -= 1
+        return node
+
+    def _too_deep(self, height: int, span: Span) -> bool:
+        if self._depth + height <= DEEPEST:
+            return False
+        self._problem("formula.too-deep", mark("nested deeper than {most} levels"), span, most=DEEPEST)
+        return True
+
+    def _at_depth(self, tree: Syntax, context: _Context) -> Node | None:
         if isinstance(tree, Leaf):
             return self._name(tree, context) if tree.token.kind == "name" else _literal(tree)
         if tree.name is not None:
@@ -438,7 +467,7 @@ class _Walker:
                 message = mark("'{name}' states no figure of last year beside this year's")
                 self._problem("formula.column", message, span, name=item.code)
                 return None
-            return self._of_column(replace(item, columns=item.columns), replace(column, otherwise=""), context, span)
+            return self._of_column(item, replace(column, otherwise=""), context, span)
         wanted = context.column or context.default_column
         column = usual if wanted is None else next((column for column in item.columns if column.code == wanted), None)
         if column is None:
@@ -454,7 +483,7 @@ class _Walker:
     def _of_column(self, item: ItemName, column: ColumnName, context: _Context, span: Span) -> Node | None:
         otherwise: Node | None = None
         if column.otherwise:
-            walker = _Walker(self._compiler, self._stack)
+            walker = _Walker(self._compiler, self._stack, self._depth)
             otherwise = walker.text(column.otherwise, _Context(years=context.years, item=item))
             if otherwise is None or otherwise.type is not item.type:
                 message = mark("what column {column} says under otherwise cannot be used: {text}")
@@ -480,16 +509,16 @@ class _Walker:
             way = " → ".join(cycle)
             self._problem("formula.cycle", mark("a formula that leads to itself: {way}"), span, way=way)
             return None
-        if len(self._stack) >= DEEPEST_INDICATORS:
-            self._problem("formula.too-deep", mark("nested deeper than {most} levels"), span, most=DEEPEST_INDICATORS)
-            return None
-        body = () if cycle else self._compiler.body(code, replace(context, form=""), self._stack)
-        if isinstance(body, Node):
-            return Named(body.type, code, body, self._names.indicators[code], span=span)
-        if body and isinstance(self._compiler.body(code, _Context(), self._stack), Node):
-            self.problems += (
-                replace(problem, span=span) for problem in body
-            )  # sound by itself, but not under this column or lag
+        body = None if cycle else self._compiler.body(code, replace(context, form=""), self._stack, self._depth)
+        if body is not None and body.node is not None:
+            if self._too_deep(body.height, span):
+                return None
+            return Named(body.node.type, code, body.node, self._names.indicators[code], span=span)
+        told = () if body is None else body.problems
+        too_deep = any(problem.code == "formula.too-deep" for problem in told)
+        if too_deep or (told and self._compiler.body(code, _Context(), self._stack, self._depth).node is not None):
+            # Sound by itself, but not so deep down, or not under this column or lag.
+            self.problems += (replace(problem, span=span) for problem in told)
         else:
             self._problem("formula.indicator", mark("indicator {name} has faults of its own"), span, name=code)
         return None
@@ -538,29 +567,9 @@ def _leaves(tree: Syntax | None) -> Iterator[Leaf]:
             yield from _leaves(arg)
 
 
+def _height(node: Node) -> int:
+    return 1 + max((_height(child) for child in node.children()), default=0)
+
+
 def _more_nodes_than(root: Node, most: int) -> bool:
     return any(index >= most for index, _ in enumerate(walk(root)))
-
-
-def _hashable(problem: Problem) -> tuple[Span, str, str, str]:
-    return problem.span, problem.code, problem.message, repr(sorted(problem.args.items()))
-
-
-def _finding(problem: Problem, text: str, place: Place | None, source_line: str) -> Finding:
-    """The problem at its place: line and columns of the file where `place` says where the text begins, else of the text itself."""
-    start, end = problem.span
-    before = text[:start]
-    line_start = before.rfind("\n") + 1
-    line_end = text.find("\n", start)
-    line_end = len(text) if line_end < 0 else line_end
-    lines = before.count("\n")
-    base = place or Place()
-    offset = (base.column or 1) if lines == 0 else 1
-    column = offset + start - line_start
-    width = max(1, min(end, max(line_end, start + 1)) - start)
-    spot = replace(base, line=(base.line or 1) + lines, column=column, end_column=column + width)
-    shown = source_line if place is not None else text[line_start:line_end]
-    return Finding(problem.code, problem.message, problem.args, spot, problem.hint, source_line=shown)
-
-
-__all__ = ["Compiler", "Known", "compile_formula"]

@@ -10,7 +10,9 @@ from guozi.core.kernel.findings import mark
 
 _INTRODUCTION = (
     mark("# The formula language"),
-    mark("This page is written by `guozi.core.formula.document.page` from the functions table; a test keeps it current."),
+    mark(
+        "This page is written by `guozi.core.formula.document.page` from the functions table; a test keeps it current."
+    ),
     mark(
         "A formula is one expression over items, indicators, parameters and facts about the filer: totals, checks, indicators and"
         " conditions of warnings are all written in it. Nothing outside this page is understood, and nothing is ever executed as code."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from guozi.core.kernel.findings import mark
+from guozi.core.kernel.findings import Finding, Place, mark
 
 Span = tuple[int, int]
 
@@ -25,6 +25,9 @@ LONGEST_TEXT = 20_000
 MOST_TOKENS = 2_000
 MOST_PROBLEMS = 20
 DEEPEST = 60
+"""Levels of a text's tree; a difference of many terms has one for each."""
+DEEPEST_BRACKETS = 20
+"""Brackets, `case` and signs inside each other: sqlglot takes some 23 frames of Python's stack for each."""
 LONGEST_NUMBER = 40
 
 WORDS = frozenset({"and", "or", "not", "case", "when", "then", "else", "end", "in", "between"})
@@ -55,6 +58,25 @@ class Problem:
     span: Span
     args: Mapping[str, object] = field(default_factory=dict)
     hint: str = ""
+
+    @property
+    def key(self) -> tuple[Span, str, str, str]:
+        """Equal for problems that say the same; in the order of the text."""
+        return self.span, self.code, self.message, repr(sorted(self.args.items()))
+
+    def finding(self, text: str, place: Place | None, source_line: str) -> Finding:
+        """At its place: line and columns of the file where `place` says where the text begins, else of the text itself."""
+        start, end = self.span
+        line_start = text.rfind("\n", 0, start) + 1
+        line_end = text.find("\n", start)
+        line_end = len(text) if line_end < 0 else line_end
+        lines = text.count("\n", 0, start)
+        base = place or Place()
+        column = start - line_start + (1 if lines else base.column or 1)
+        width = max(1, min(end, max(line_end, start + 1)) - start)
+        spot = replace(base, line=(base.line or 1) + lines, column=column, end_column=column + width)
+        shown = source_line if place is not None else text[line_start:line_end]
+        return Finding(self.code, self.message, self.args, spot, self.hint, source_line=shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +276,10 @@ def _unreadable(span: Span) -> Problem:
     return Problem("formula.syntax", mark("the formula cannot be read here"), span)
 
 
+def _too_deep(span: Span, most: int) -> Problem:
+    return Problem("formula.too-deep", mark("nested deeper than {most} levels"), span, {"most": most})
+
+
 def _brackets(tokens: Sequence[Token]) -> tuple[dict[int, int], Problem | None]:
     """Which bracket (and `case`) closes which, and the first that is wrong: unclosed, unopened, or nested too deeply."""
     partners: dict[int, int] = {}
@@ -276,10 +302,8 @@ def _brackets(tokens: Sequence[Token]) -> tuple[dict[int, int], Problem | None]:
             depth = opened[-1][1] if opened else 0
         elif token.text in ("not", "-"):
             depth += 1
-        if depth > DEEPEST:
-            return {}, Problem(
-                "formula.too-deep", mark("nested deeper than {most} levels"), token.span, {"most": DEEPEST}
-            )
+        if depth > DEEPEST_BRACKETS:
+            return {}, _too_deep(token.span, DEEPEST_BRACKETS)
     if opened:
         token = tokens[opened[-1][0]]
         return {}, Problem("formula.bracket", mark("'{bracket}' is never closed"), token.span, {"bracket": token.text})
@@ -477,9 +501,7 @@ class _Reader:
         span = (self._tokens[first].span[0], self._tokens[last].span[1])
         depth = _depth(args)
         if depth > DEEPEST:
-            raise _Refused(
-                Problem("formula.too-deep", mark("nested deeper than {most} levels"), span, {"most": DEEPEST})
-            )
+            raise _Refused(_too_deep(span, DEEPEST))
         return Branch(function, args, span, name, depth), first, last
 
     def _index(self, placeholder: str) -> int:

@@ -11,20 +11,20 @@ SUM_OF_SECTION = "sum(section)"
 ALL = "all"
 AT_MOST = "at_most"
 
-_TOTAL_NAME = Label("{name}：合计", "{name}: total")
-_PARTS_NAME = Label("{name}：各组成项之和", "{name}: sum of its parts")
-_AT_MOST_NAME = Label("{name}：其中项不大于本项", "{name}: its parts are no more than it")
+_TOTAL_NAME = Label(zh="{name}：合计", en="{name}: total")
+_PARTS_NAME = Label(zh="{name}：各组成项之和", en="{name}: sum of its parts")
+_AT_MOST_NAME = Label(zh="{name}：其中项不大于本项", en="{name}: its parts are no more than it")
 _TOTAL_SAYS = Label(
-    "{name} {{left}} 与应有合计 {{right}} 不符，差 {{difference}}",
-    "{name} {{left}} is not the total {{right}} that it should be; difference {{difference}}",
+    zh="{name} {{left}} 与应有合计 {{right}} 不符，差 {{difference}}",
+    en="{name} {{left}} is not the total {{right}} that it should be; difference {{difference}}",
 )
 _PARTS_SAYS = Label(
-    "{name} {{left}} 与各组成项之和 {{right}} 不符，差 {{difference}}",
-    "{name} {{left}} is not the sum {{right}} of its parts; difference {{difference}}",
+    zh="{name} {{left}} 与各组成项之和 {{right}} 不符，差 {{difference}}",
+    en="{name} {{left}} is not the sum {{right}} of its parts; difference {{difference}}",
 )
 _AT_MOST_SAYS = Label(
-    "{name}的其中项之和 {{left}} 大于本项 {{right}}，差 {{difference}}",
-    "The parts of {name}, {{left}}, are more than the whole {{right}}; difference {{difference}}",
+    zh="{name}的其中项之和 {{left}} 大于本项 {{right}}，差 {{difference}}",
+    en="The parts of {name}, {{left}}, are more than the whole {{right}}; difference {{difference}}",
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from guozi.core.kernel.findings import Severity, mark
+from guozi.core.kernel.money import Type
 from guozi.core.reporting.form import Form, Item, Layout
 from guozi.sources.grid.cover import judge_cover
 from guozi.sources.grid.rows import Collected, listed
@@ -68,7 +69,18 @@ class _Rows:
     origins: dict[str, dict[str, str]] = field(default_factory=dict)
     not_applicable: dict[str, dict[str, str]] = field(default_factory=dict)
     offered: set[tuple[str, str]] = field(default_factory=set)
-    first: dict[str, str] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, where: dict[str, dict[str, str]], item: str, column: str, text: str, place: str) -> None:
+        """Puts a text with its place of origin."""
+        if item in where:
+            where[item][column] = text
+        else:
+            where[item] = {column: text}
+        if item in self.origins:
+            self.origins[item][column] = place
+        else:
+            self.origins[item] = {column: place}
 
 
 def read_form(
@@ -117,40 +129,45 @@ def read_form(
 def _read_row(grid: Grid, row: int, block: Block, names: ItemsByName, last: int, got: Collected, rows: _Rows) -> int:
     """Reads one row of one half; returns the index of the last item found."""
     name = grid.text(row, block.names)
-    index = names.codes.get(grid.text(row, block.codes)) if block.codes is not None else None
+    code = grid.text(row, block.codes) if block.codes is not None else ""
+    index = names.codes.get(code) if code else None
+    spots = block.columns.values()
     if index is None:
         index = names.find(name, last)
-    filled = any(
-        grid.cell(row, column) not in (None, "") or (row, column) in grid.flaws for column in block.columns.values()
-    )
+        if index is not None and block.codes is not None and not code and not grid.filled(row, spots):
+            return last  # in a sheet with codes, a name alone is a heading: 流动资产 over 流动资产合计
     if index is None:
-        if filled:
-            for column in block.columns.values():
-                got.keep(name, row, column)
+        for spot in spots:
+            got.keep(name, row, spot)
         return last
     item = names.items[index]
-    spot = address(row, block.names)
     if item.code in rows.first:
-        if filled:
-            got.say("item-twice", _TWICE, Severity.ERROR, spot, item=item.name.zh, first=rows.first[item.code])
-            for column in block.columns.values():
-                got.keep(name, row, column)
+        if grid.filled(row, spots):
+            first = address(rows.first[item.code], block.names)
+            got.say("item-twice", _TWICE, Severity.ERROR, address(row, block.names), item=item.name.zh, first=first)
+            for spot in spots:
+                got.keep(name, row, spot)
         return index
-    rows.first[item.code] = spot
-    for code, column in block.columns.items():
-        _read_cell(row, column, item, code, got, rows)
+    rows.first[item.code] = row
+    money = item.unit.type is Type.MONEY
+    for column, spot in block.columns.items():
+        content = grid.cell(row, spot)
+        text = got.quick.text(content) if money and type(content) is float else ""
+        if not text and not _read_cell(row, spot, item, column, got, rows):
+            continue
+        rows.offered.add((item.code, column))
+        if text:
+            rows.keep(rows.cells, item.code, column, text, f"{got.prefixes[spot]}{row + 1}")
     return index
 
 
-def _read_cell(row: int, column: int, item: Item, code: str, got: Collected, rows: _Rows) -> None:
-    amount = got.amount(row, column, item, code)
+def _read_cell(row: int, spot: int, item: Item, column: str, got: Collected, rows: _Rows) -> bool:
+    """Reads a cell the long way; False where it is unreadable."""
+    amount = got.amount(row, spot, item, column)
     if amount is None:
-        return
-    rows.offered.add((item.code, code))
+        return False
     if amount.not_applicable:
-        rows.not_applicable.setdefault(item.code, {})[code] = amount.not_applicable
+        rows.keep(rows.not_applicable, item.code, column, amount.not_applicable, got.grid.place(row, spot))
     elif amount.text is not None:
-        rows.cells.setdefault(item.code, {})[code] = amount.text
-    else:
-        return
-    rows.origins.setdefault(item.code, {})[code] = got.grid.place(row, column)
+        rows.keep(rows.cells, item.code, column, amount.text, got.grid.place(row, spot))
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from guozi.core.kernel.findings import Finding, Place, Severity, mark
 from guozi.core.reporting.form import Form, Layout
@@ -45,14 +46,32 @@ class _Candidate:
         return key(name) in self._mapped if self.mapping else self.names.knows(name)
 
 
+_KEPT = 64
+_candidates: dict[tuple[int, int, int], _Candidate] = {}
+
+
+def _candidate(form: Form, layout: Layout, mapping: LayoutMapping | None) -> _Candidate:
+    """The candidate, made once for the same objects: its tables of names take as long to make as a sheet takes to read.
+
+    Keyed by identity, which cannot be mistaken because the candidate holds the objects themselves.
+    """
+    spot = id(form), id(layout), id(mapping)
+    found = _candidates.get(spot)
+    if found is None:
+        if len(_candidates) >= _KEPT:
+            _candidates.clear()
+        found = _candidates[spot] = _Candidate(form, layout, mapping)
+    return found
+
+
 def readings(grids: Sequence[Grid], ask: Ask, findings: Sequence[Finding] = ()) -> FileReading:
     """Reads all sheets that are forms. `findings` are those that the file has brought along."""
     told = list(findings)
     full = [grid for grid in grids if any(content not in (None, "") for row in grid.rows for content in row)]
     if not full:
         return FileReading((), (*told, Finding("source.no-content", _EMPTY_SHEETS)))
-    candidates = [_Candidate(*ask.forms[m.form], m) for m in ask.mappings if m.form in ask.forms]
-    own = [_Candidate(form, layout, None) for form, layout in ask.forms.values()]
+    candidates = [_candidate(*ask.forms[m.form], m) for m in ask.mappings if m.form in ask.forms]
+    own = [_candidate(form, layout, None) for form, layout in ask.forms.values()]
     found: dict[str, Reading] = {}
     left: list[Grid] = []
     for grid in full:
@@ -115,8 +134,13 @@ def _same(candidate: _Candidate, mapped: list[_Candidate]) -> _Candidate:
     return next((other for other in mapped if other.form.code == candidate.form.code), candidate)
 
 
+@lru_cache(maxsize=4096)
+def _is_name_head(text: str) -> bool:
+    return name_head(key(text))
+
+
 def _has_name_head(grid: Grid, row: int) -> bool:
-    return any(isinstance(content, str) and name_head(key(content)) for content in grid.rows[row])
+    return any(isinstance(content, str) and _is_name_head(content) for content in grid.rows[row])
 
 
 def _read(grid: Grid, candidate: _Candidate, cover: Cover, ask: Ask) -> Reading | Finding:

@@ -8,7 +8,7 @@ from datetime import date
 from guozi.core.kernel.findings import Finding, Place, Severity, mark
 from guozi.core.kernel.money import Unit
 from guozi.core.reporting.form import Item
-from guozi.sources.amounts import Amount, Bad, read_amount, shown
+from guozi.sources.amounts import Amount, Bad, Quick, read_amount, shown
 from guozi.sources.grid.sheet import NO_VALUE, Grid, address
 from guozi.sources.reading import Notes, Unmapped, Unreadable
 
@@ -31,9 +31,14 @@ class Collected:
     unreadable: list[Unreadable] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notes: Notes = field(init=False)
+    quick: Quick = field(init=False)
+    prefixes: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.notes = Notes(self.grid.name)
+        self.quick = Quick(self.money)
+        widest = max(map(len, self.grid.rows), default=0)
+        self.prefixes = [self.grid.place(0, column)[:-1] for column in range(widest)]  # a place without its row
 
     def amount(self, row: int, column: int, item: Item, column_code: str) -> Amount | None:
         """The amount in that cell, or None where it is unreadable, which is then listed with a finding."""

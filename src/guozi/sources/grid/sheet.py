@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -30,15 +30,19 @@ class Grid:
 
     def cell(self, row: int, column: int) -> Content:
         """The content, None outside."""
-        if row >= len(self.rows):
+        try:
+            return self.rows[row][column]
+        except IndexError:
             return None
-        cells = self.rows[row]
-        return cells[column] if column < len(cells) else None
 
     def text(self, row: int, column: int) -> str:
         """The content as text, stripped."""
         content = self.cell(row, column)
         return content.strip() if isinstance(content, str) else shown(content)
+
+    def filled(self, row: int, columns: Iterable[int]) -> bool:
+        """True where one of those cells holds something, be it an error."""
+        return any(self.cell(row, column) not in (None, "") or (row, column) in self.flaws for column in columns)
 
     def place(self, row: int, column: int) -> str:
         """`sheet!D12`, and `D12` where the file has no sheets."""

@@ -81,7 +81,7 @@ def _error(kind: int, record: bytes) -> str:
 
 
 class _Container:
-    """The streams of a compound file; every chain is bounded by the number of sectors, so that a ring ends."""
+    """The streams of a compound file; every chain is bounded by the number of sectors, and a ring is an error."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -120,11 +120,15 @@ class _Container:
     def _at(self, number: int) -> bytes:
         begin = (number + 1) * self.sector
         piece = self.data[begin : begin + self.sector]
-        return piece.ljust(self.sector, b"\0") if piece else b"\xff" * self.sector
+        if not piece:
+            raise ValueError("a sector outside")
+        return piece.ljust(self.sector, b"\0")
 
     def _chain(self, number: int) -> bytes:
         pieces: list[bytes] = []
-        while number < _END and len(pieces) <= self.count:
+        while number < _END:
+            if len(pieces) > self.count:
+                raise ValueError("a ring")
             pieces.append(self._at(number))
             number = self.next[number]
         return b"".join(pieces)

@@ -115,7 +115,11 @@ def _declares_type(content: bytes) -> bool:
 
 
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
+_FAR = re.compile(rb"""[\s"']r\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?[0-9]{5})""")
+"""Where a sheet has no such reference, it lies within 26 columns and 9,999 rows, and need not be measured."""
 _CELL = re.compile(rb"<(?:\w{1,10}:)?c\s([^<>]{0,400})>")
+_SIGNS = (b'"e"', b"'e'", b"<f", b":f")
+"""Without one of these a sheet has neither an error cell nor a formula."""
 _ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _TEXT_RESULT = re.compile(rb"""\bt\s*=\s*["']str["']""")
 _VALUE = re.compile(rb"<(?:\w{1,10}:)?v\s*>([^<]{0,40})")
@@ -127,14 +131,14 @@ def _scan_sheet(xml: bytes, limits: Limits) -> dict[tuple[int, int], str]:
     """Error cells and formulas without result of one part, if it is a sheet; Refusal where its last cell lies too far out."""
     if b"sheetData" not in xml:
         return {}
-    rows = columns = 0
-    for letters, digits in _REFERENCE.findall(xml):
-        rows = max(rows, int(digits[:9]))
-        if len(letters) > 1 or letters > b"Z":
+    if _FAR.search(xml):
+        rows = columns = 0
+        for letters, digits in _REFERENCE.findall(xml):
+            rows = max(rows, int(digits[:9]))
             columns = max(columns, _column(letters) + 1)
-    check_extent(rows, max(columns, 26), limits)
+        check_extent(rows, max(columns, 26), limits)
     flaws: dict[tuple[int, int], str] = {}
-    if _ERROR.search(xml) is None and b"<f" not in xml and b":f" not in xml:
+    if not any(sign in xml for sign in _SIGNS):
         return flaws
     for cell in _CELL.finditer(xml):
         spot = _REFERENCE.search(cell[1])
@@ -144,7 +148,11 @@ def _scan_sheet(xml: bytes, limits: Limits) -> dict[tuple[int, int], str]:
         if _ERROR.search(cell[1]):
             value = _VALUE.search(xml, cell.end(), cell.end() + 20_000)
             flaws[where] = value[1].decode("utf-8", "replace") if value else "#ERROR"
-        elif not _TEXT_RESULT.search(cell[1]) and (formula := _FORMULA.match(xml, cell.end())) and _NOTHING.match(xml, formula.end()):
+        elif (
+            not _TEXT_RESULT.search(cell[1])
+            and (formula := _FORMULA.match(xml, cell.end()))
+            and _NOTHING.match(xml, formula.end())
+        ):
             flaws[where] = NO_VALUE
     return flaws
 

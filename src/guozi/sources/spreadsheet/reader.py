@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator, Sequence
 
 import python_calamine as calamine
 
 from guozi.core.kernel.findings import Finding, Place, Severity, mark
+from guozi.sources.amounts import Content
 from guozi.sources.grid.read import readings
 from guozi.sources.grid.rows import listed
 from guozi.sources.grid.sheet import Grid
 from guozi.sources.kinds import KIND_NAMES, Kind, kind_of
 from guozi.sources.reading import Ask, FileReading, Refusal, refusal
-from guozi.sources.spreadsheet import compound, package
+from guozi.sources.spreadsheet import apart, compound, package
 
 _EMPTY = mark("the file is empty")
 _TOO_LARGE = mark("the file has {size} MB; at most {most} MB are read")
@@ -69,29 +71,15 @@ def _grids(data: bytes, name: str, ask: Ask) -> tuple[list[Grid], list[Finding]]
 
 
 def _parse(data: bytes, seen: package.Package, ask: Ask, deadline: float, findings: list[Finding]) -> list[Grid]:
-    limits = ask.limits
     grids: list[Grid] = []
     hidden: list[str] = []
-    cells = 0
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        if len(book.sheets_metadata) > limits.sheets:
-            raise refusal("too-many-sheets", _SHEETS, count=len(book.sheets_metadata), most=limits.sheets)
-        for index, sheet in enumerate(book.sheets_metadata):
-            if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            if sheet.visible != calamine.SheetVisibleEnum.Visible:
-                hidden.append(sheet.name)
-                continue
-            if time.monotonic() > deadline:
-                raise refusal("too-slow", _SLOW, seconds=limits.seconds)
-            content = book.get_sheet_by_index(index)
-            height, width = content.total_height + 1, content.total_width + 1
-            cells += height * width
-            package.check_extent(max(height, cells // max(width, 1)), width, limits, sheet.name)
-            merged = content.merged_cell_ranges or ()
-            rows = content.to_python(skip_empty_area=False)
-            grids.append(Grid(sheet.name, rows, seen.flaws.get(sheet.name, {}), merged))
+        sheets = _sheets_of_xls(data, ask, deadline) if seen.kind == "xls" else _sheets(data, ask, deadline)
+        for name, visible, rows, merged in sheets:
+            if visible:
+                grids.append(Grid(name, rows, seen.flaws.get(name, {}), merged))
+            else:
+                hidden.append(name)
     except calamine.PasswordError as error:
         raise refusal("encrypted", _ENCRYPTED, package.ENCRYPTED_HINT) from error
     except Refusal:
@@ -109,6 +97,51 @@ def _parse(data: bytes, seen: package.Package, ask: Ask, deadline: float, findin
             Finding("source.hidden-sheets", _HIDDEN, {"sheets": listed(hidden)}, place, severity=Severity.HINT)
         )
     return grids
+
+
+Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
+
+
+def _sheets(data: bytes, ask: Ask, deadline: float) -> Iterator[tuple[str, bool, Sequence[Sequence[Content]], Merged]]:
+    """Name, visibility, rows and merged ranges of each sheet with cells; those of hidden sheets are not laid out."""
+    limits = ask.limits
+    cells = 0
+    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    _bound_sheets(len(book.sheets_metadata), ask)
+    for index, sheet in enumerate(book.sheets_metadata):
+        if time.monotonic() > deadline:
+            raise refusal("too-slow", _SLOW, seconds=limits.seconds)
+        if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible != calamine.SheetVisibleEnum.Visible:
+            yield sheet.name, False, (), ()
+            continue
+        content = book.get_sheet_by_index(index)
+        height, width = content.total_height + 1, content.total_width + 1
+        cells += height * width
+        package.check_extent(max(height, cells // width), width, limits, sheet.name)
+        yield sheet.name, True, content.to_python(skip_empty_area=False), content.merged_cell_ranges or ()
+
+
+def _sheets_of_xls(
+    data: bytes, ask: Ask, deadline: float
+) -> Iterator[tuple[str, bool, Sequence[Sequence[Content]], Merged]]:
+    try:
+        sheets = apart.sheets_apart(data, max(deadline - time.monotonic(), 0))
+    except apart.Failed as error:
+        if str(error) == "password":
+            raise refusal("encrypted", _ENCRYPTED, package.ENCRYPTED_HINT) from error
+        if str(error) == "slow":
+            raise refusal("too-slow", _SLOW, seconds=ask.limits.seconds) from error
+        raise refusal("corrupt", _DAMAGED, _DAMAGED_HINT) from error
+    _bound_sheets(len(sheets), ask)
+    for name, visible, rows in sheets:
+        yield name, visible, rows, ()
+
+
+def _bound_sheets(count: int, ask: Ask) -> None:
+    if count > ask.limits.sheets:
+        raise refusal("too-many-sheets", _SHEETS, count=count, most=ask.limits.sheets)
 
 
 _ENCRYPTED = mark("the file is protected by a password and cannot be read")
