@@ -15,7 +15,7 @@ def codes(changed: dict[str, bytes]) -> list[str]:
 
 def test_the_small_pack_has_no_finding() -> None:
     assert load_small().findings == ()
-    assert load_small().demand_sound().forms["sheet"].number == "\u7b8001"
+    assert load_small().demand_sound().forms["sheet"].number == "简01"
 
 
 @pytest.mark.parametrize("path", sorted(files()))
@@ -121,15 +121,18 @@ def test_objects_hold_all_that_loads_the_library_again() -> None:
 
 def test_an_object_is_another_one_when_its_table_changes() -> None:
     before = {each.path: each.sha256 for each in load_small().objects()}
-    after = {each.path: each.sha256 for each in load_small(edited("mini/mappings/published.csv", "cash,+", "cash,-")).objects()}
+    after = {
+        each.path: each.sha256
+        for each in load_small(edited("mini/mappings/published.csv", "cash,+", "cash,-")).objects()
+    }
     assert [path for path in before if before[path] != after[path]] == ["mini/mappings/published.yaml"]
 
 
 def test_a_mapping_reads_its_table() -> None:
     mapping = load_small().mappings["published"]
     assert [(row.item, row.code, row.sign) for row in mapping.rows][1:3] == [
-        ("\u5b58\u8d27,\u51c0\u989d", "inventories", 1),
-        ("\u5e94\u6536\u6b3e", "", 1),
+        ("存货,净额", "inventories", 1),
+        ("应收款", "", 1),
     ]
     assert mapping.columns == {"closing": "amount"}
 
@@ -138,9 +141,9 @@ def test_a_mapping_reads_its_table() -> None:
     ("old", "new", "code"),
     [
         ("parts: at_most}", "total: sum(section), parts: at_most}", None),
-        ("raw_materials: {zh: \u539f\u6750\u6599, en: Raw materials, part_of: inventories}", "", "pack.no-parts"),
+        ("raw_materials: {zh: 原材料, en: Raw materials, part_of: inventories}", "", "pack.no-parts"),
         ("en: Cash}", "en: Cash, check: B9}", "pack.idle-check"),
-        ("total: sum(section), check: B1}", "total: sum(section), check: B1}\n  - rows:\n      nothing: {zh: \u65e0, en: None, total: sum(section)}", "pack.empty-sum"),
+        ("total: sum(section), check: B1}", "total: sum(section), check: B1}\n  - rows:\n      nothing: {zh: 无, en: None, total: sum(section)}", "pack.empty-sum"),
         ("covers: opening, otherwise: year_ago(closing)}", "covers: opening, default: true}", "pack.defaults"),
         ("otherwise: year_ago(closing)", "otherwise: year_ago(cash)", "pack.otherwise"),
     ],
@@ -155,7 +158,7 @@ def test_a_form_between_forms_must_exist() -> None:
 
 
 def test_words_are_added_to_open_sets_only() -> None:
-    added = "sets:\n  {0}:\n    words: {{{1}: {{zh: \u65b0, en: New}}}}\n"
+    added = "sets:\n  {0}:\n    words: {{{1}: {{zh: 新, en: New}}}}\n"
     assert codes({"mini/vocabulary.yaml": added.format("debt_class", "trade").encode()}) == []
     assert codes({"mini/vocabulary.yaml": added.format("level", "blue").encode()}) == ["pack.closed-set"]
     assert codes({"mini/vocabulary.yaml": added.format("debt_class", "research").encode()}) == ["pack.word-twice"]
@@ -182,7 +185,7 @@ def test_a_table_that_nobody_declares_is_told() -> None:
 
 
 def test_a_single_value_takes_no_words() -> None:
-    changed = edited("mini/parameters/floor.yaml", "3000\u4e07\u5143", "{industrial: 1\u5143}")
+    changed = edited("mini/parameters/floor.yaml", "3000万元", "{industrial: 1元}")
     assert codes(changed) == ["pack.unkeyed"]
 
 

@@ -104,7 +104,7 @@ def test_the_largest_amount_depends_on_the_unit() -> None:
 def test_a_float_is_its_shortest_decimal_and_only_evident_noise_is_rounded(
     content: float, text: str, note: str
 ) -> None:
-    assert read_amount(content, YUAN, YUAN) == Amount(text, note, repr(content) if note else repr(content))
+    assert read_amount(content, YUAN, YUAN) == Amount(text, note, repr(content))
 
 
 def test_the_smallest_step_is_a_cent_in_the_filings_own_unit() -> None:

@@ -180,7 +180,7 @@ def test_a_far_cell_in_an_xls_is_refused() -> None:
 
 
 def test_a_cell_repeated_without_end_in_an_ods_is_refused() -> None:
-    row = '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell></table:table-row>'  # noqa: E501
+    row = '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell></table:table-row>'
     assert refused(ods("资产负债表", row), "a.ods")[0] == "source.too-large-sheet"
 
 

@@ -108,7 +108,7 @@ def test_an_error_cell_is_unreadable_and_not_blank_in_ods() -> None:
     def text(content: str) -> str:
         return f'<table:table-cell office:value-type="string"><text:p>{content}</text:p></table:table-cell>'
 
-    error = '<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>'  # noqa: E501
+    error = '<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>'
     amount = '<table:table-cell office:value-type="float" office:value="12.5"><text:p>12.5</text:p></table:table-cell>'
     rest = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
     rows = [text("项目") + text("期末余额"), text("货币资金") + error, text("存货") + amount]

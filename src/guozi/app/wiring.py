@@ -22,12 +22,19 @@ from guozi.engines.reference import Judge, ReferenceEngine, final
 from guozi.engines.runs import write_values
 from guozi.packs import Library, Rulebook, load_files
 from guozi.sources import Expected, Reading, Unmapped, Unreadable, read_filing
-from guozi.sources.samples import Company, Sample
-from guozi.sources.samples import companies as sample_companies
-from guozi.sources.samples import default_root as samples_root
-from guozi.sources.samples import published as samples
+from guozi.sources.amounts import Bad, read_amount
+from guozi.sources.samples import (
+    Company,
+    Sample,
+    companies as sample_companies,
+    default_root as samples_root,
+    published as samples,
+)
+from guozi.sources.spreadsheet.template import Block, write_template
 
 __all__ = [
+    "Bad",
+    "Block",
     "Company",
     "Expected",
     "FactRow",
@@ -46,6 +53,7 @@ __all__ = [
     "library",
     "load_files",
     "pack_root",
+    "read_amount",
     "read_filing",
     "readers",
     "rulebook",
@@ -54,6 +62,7 @@ __all__ = [
     "samples_root",
     "write_entities",
     "write_part",
+    "write_template",
     "write_values",
 ]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -15,14 +17,15 @@ from typing import Any, TypeVar
 import click
 from django.db import connection
 from django.db.utils import DatabaseError, InterfaceError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guozi.app import gate
 from guozi.app.entities import queries as entities
 from guozi.app.entities.models import Entity, Tree
 from guozi.app.identity.queries import console, person
-from guozi.core.kernel.errors import DeniedError, GuoziError, RefusedError, UsageError
-from guozi.core.kernel.findings import Finding
+from guozi.core.kernel.errors import DeniedError, GuoziError, RefusedError, UnavailableError, UsageError
+from guozi.core.kernel.findings import Finding, mark
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown
 from guozi.instance.errors import InstanceError
@@ -108,44 +111,70 @@ as_option = click.option(
 
 
 def ends_well(command: Command) -> Command:
-    """Turns the errors of the tree into words on stderr and exit codes."""
+    """Turns every error into words on stderr (with --json also into a document) and an exit code; never into a traceback.
+
+    `GUOZI_DEBUG=1` shows the traceback of what nobody foresaw.
+    """
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         try:
             code = command(*args, **kwargs)
-        except RefusedError as error:
-            say(tell(error.message, error.args_))
-            for finding in error.findings:
-                say("  " + tell_finding(finding))
-            if kwargs.get("as_json"):
-                show({"error": error.code, "findings": [finding_json(finding) for finding in error.findings]}, True)
-            sys.exit(FOUND)
-        except (UsageError, DeniedError) as error:
-            say(tell(error.message, error.args_))
-            sys.exit(WRONG)
-        except GuoziError as error:
-            say(tell(error.message, error.args_))
-            sys.exit(FAILED)
-        except InstanceError as error:
-            say(str(error))
-            sys.exit(FAILED)
-        except (InterfaceError, DatabaseError) as error:
-            say(
-                _("The database did not answer; nothing was changed. {reason}").format(
-                    reason=str(error).strip().splitlines()[0]
-                )
-            )
-            sys.exit(FAILED)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:
+            code = _told(error, bool(kwargs.get("as_json")))
         sys.exit(code or DONE)
 
     return wrapped  # type: ignore[return-value]
 
 
+def _told(error: Exception, as_json: bool) -> int:
+    """Says an error; gives the exit code that it means."""
+    findings: Sequence[Finding] = ()
+    if isinstance(error, GuoziError):
+        name, words = error.code, tell(error.message, error.args_)
+        code = FOUND if isinstance(error, RefusedError) else WRONG if isinstance(error, _USED_WRONGLY) else FAILED
+        findings = error.findings if isinstance(error, RefusedError) else ()
+    elif isinstance(error, InstanceError):
+        name, words, code = "instance", str(error), FAILED
+    elif isinstance(error, (DatabaseError, InterfaceError)):
+        reason = (str(error).strip().splitlines() or [""])[0]
+        words = _("The database did not do it; nothing was changed. {reason}").format(reason=reason)
+        name, code = "database", FAILED
+    elif isinstance(error, OSError):
+        words = _("{file} cannot be read or written: {reason}").format(
+            file=error.filename or "", reason=error.strerror or error
+        )
+        name, code = "file", FAILED
+    else:
+        words = _("guozi made a mistake ({kind}: {text}); GUOZI_DEBUG=1 shows where.").format(
+            kind=type(error).__name__, text=error
+        )
+        name, code = "fault", FAILED
+        if os.environ.get("GUOZI_DEBUG") == "1":
+            traceback.print_exception(error)
+    say(words)
+    for finding in findings:
+        say("  " + tell_finding(finding))
+    if as_json:
+        show({"error": name, "message": words, "findings": [finding_json(finding) for finding in findings]}, True)
+    return code
+
+
+_USED_WRONGLY = (UsageError, DeniedError)
+
+
 @contextmanager
-def database() -> Iterator[None]:
-    """The instance's database: started where it is not running, and stopped again by whom it was started."""
-    server = Server(Home.from_environment().root)
+def database(*, make: bool = False) -> Iterator[None]:
+    """The instance's database: started where it is not running, and stopped again by whom it was started.
+
+    An instance that is not there is made only where `make` says so; else UnavailableError.
+    """
+    home = Home.from_environment()
+    server = Server(home.root)
+    if not make and not server.external and not server.data.is_dir():
+        raise UnavailableError(NO_INSTANCE, home=home.root)
     ours = not server.external and not server.running()
     if ours:
         server.start()
@@ -155,6 +184,9 @@ def database() -> Iterator[None]:
         connection.close()
         if ours:
             server.stop()
+
+
+NO_INSTANCE = mark("There is no instance in {home}. Make one with: guozi demo, or guozi serve")
 
 
 @contextmanager
@@ -182,3 +214,13 @@ def the_entity(text: str) -> Entity:
 def the_period(text: str) -> Period:
     """A period as written on the command line."""
     return Period.parse(text)
+
+
+def the_day(text: str | None) -> date:
+    """A date as written on the command line; today in the instance's time zone where none is."""
+    if not text:
+        return timezone.localdate()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(mark("'{text}' is not a date: write 2025-01-01"), text=text) from None

@@ -86,9 +86,8 @@ def run_server(port: int, *, host: str = "127.0.0.1", with_worker: bool = True) 
 @ends_well
 def demo(size: str, no_serve: bool, port: int | None, as_json: bool) -> int:
     os.environ.setdefault("GUOZI_DEMO", "1")
-    with database():
-        if not os.environ.get("GUOZI_NO_MIGRATE"):
-            migrate_tables()
+    with database(make=True):
+        migrate_tables()
         document = make_demo(size)
         number = free_port(port)
         document["url"] = f"http://127.0.0.1:{number}/"
@@ -108,7 +107,7 @@ def demo(size: str, no_serve: bool, port: int | None, as_json: bool) -> int:
 @click.option("--no-worker", is_flag=True, help=_("Run no jobs here."))
 @ends_well
 def serve(host: str, port: int | None, no_worker: bool) -> int:
-    with database():
+    with database(make=True):
         migrate_tables()
         number = free_port(port)
         say(f"http://{host}:{number}/")
@@ -125,7 +124,7 @@ def worker() -> None:
 @click.command(help=_("Brings the tables up to date."))
 @ends_well
 def migrate() -> None:
-    with database():
+    with database(make=True):
         migrate_tables()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from guozi.cli.base import (
     plain,
     say,
     show,
+    the_day,
     the_entity,
     the_period,
     the_tree,
@@ -109,7 +110,7 @@ def verify_(period: tuple[str, ...], as_json: bool, login: str | None) -> int:
 def _figures(period: Period, known: str | None) -> Figures:
     if known is None:
         return figures(period, tree_id=the_tree().pk)
-    end_of_day = datetime.combine(date.fromisoformat(known), time.max, ZoneInfo(settings.TIME_ZONE))
+    end_of_day = datetime.combine(the_day(known), time.max, ZoneInfo(settings.TIME_ZONE))
     return Figures(period, end_of_day)
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
 
 from guozi.app import wiring
-from guozi.cli.base import FOUND, ends_well, finding_json, json_option, say, show
+from guozi.cli.base import FOUND, ends_well, finding_json, json_option, say, show, the_day
 from guozi.core.kernel.asof import AsOf
 from guozi.core.kernel.errors import NotFoundError
 from guozi.core.kernel.findings import mark
@@ -30,10 +29,6 @@ def _library(root: Path | None = None) -> Library:
 
 def _language() -> str:
     return get_language() or "en"
-
-
-def _day(text: str | None) -> date:
-    return date.fromisoformat(text) if text else timezone.localdate()
 
 
 @pack.command("list", help=_("The packs that are there."))
@@ -140,7 +135,7 @@ def show_(code: str, on: str | None, as_json: bool) -> None:
     found = [entry for entry in library.entries if entry.code == code]
     if not found:
         raise NotFoundError(mark("nothing in the packs is called {code}"), code=code)
-    certainty = library.rulebook(AsOf(_day(on), date.max)).certainty(code)
+    certainty = library.rulebook(AsOf(the_day(on), date.max)).certainty(code)
     document = [
         {
             "kind": entry.kind,
@@ -160,7 +155,7 @@ def show_(code: str, on: str | None, as_json: bool) -> None:
 @json_option
 @ends_well
 def diff_(before: str, after: str, paths: tuple[str, ...], as_json: bool) -> int:
-    changes = pack_diff.diff(_library().demand_sound(), _day(before), _day(after), paths=paths)
+    changes = pack_diff.diff(_library().demand_sound(), the_day(before), the_day(after), paths=paths)
     document: list[dict[str, Any]] = [
         {
             "kind": one.kind,
@@ -182,7 +177,7 @@ def indicator() -> None:
 
 
 def _indicators(on: str | None) -> dict[str, dict[str, Any]]:
-    rulebook = _library().rulebook(AsOf(_day(on), date.max))
+    rulebook = _library().rulebook(AsOf(the_day(on), date.max))
     return {
         code: {
             "id": code,
@@ -217,5 +212,5 @@ def indicator_list(on: str | None, as_json: bool) -> None:
 def indicator_show(code: str, on: str | None, as_json: bool) -> None:
     row = _indicators(on).get(code)
     if row is None:
-        raise NotFoundError(mark("no indicator {code} is in force on {day}"), code=code, day=str(_day(on)))
+        raise NotFoundError(mark("no indicator {code} is in force on {day}"), code=code, day=str(the_day(on)))
     show(row, as_json, [f"{key}: {value}" for key, value in row.items()])

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guozi.app import wiring
@@ -22,6 +21,7 @@ from guozi.cli.base import (
     say,
     show,
     tell_finding,
+    the_day,
     the_entity,
     the_tree,
 )
@@ -38,7 +38,7 @@ def entity() -> None:
 @as_option
 @ends_well
 def list_(on: str | None, as_json: bool, login: str | None) -> None:
-    day = date.fromisoformat(on) if on else timezone.localdate()
+    day = the_day(on)
     with acting(login):
         rows = [
             {
@@ -70,7 +70,7 @@ def list_(on: str | None, as_json: bool, login: str | None) -> None:
 @as_option
 @ends_well
 def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: str | None) -> int:
-    begin = date.fromisoformat(start) if start else date(timezone.localdate().year, 1, 1)
+    begin = the_day(start) if start else date(the_day(None).year, 1, 1)
     rows, problems = wiring.read_table(file.read_bytes(), file.name)
     with acting(login):
         done = import_rows(the_tree(), [Row(line, values) for line, values in rows], start=begin, dry_run=dry_run)
@@ -96,7 +96,7 @@ def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: 
 @as_option
 @ends_well
 def show_(entity: str, on: str | None, as_json: bool, login: str | None) -> None:
-    day = date.fromisoformat(on) if on else timezone.localdate()
+    day = the_day(on)
     with acting(login):
         one = the_entity(entity)
         document = {

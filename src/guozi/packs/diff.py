@@ -108,9 +108,9 @@ def _parameters(library: Library, old: Rulebook, new: Rulebook) -> Iterator[Chan
         rows = old.parameter_rows.get(key), new.parameter_rows.get(key)
         if table is None or rows[0] is rows[1]:
             continue
-        said = [row.values[member][word] if row else "" for row in rows]
-        if said[0] == said[1]:
+        if old.parameters.values.get(key) == new.parameters.values.get(key):
             continue
+        said = [row.values[member][word] if row else "" for row in rows]
         of = library.vocabulary.sets.get(table.key)
         which = of.words[word].name if of and word in of.words else Label(word, word)
         label = table.members.get(member, table.name)

@@ -28,7 +28,7 @@ _OF_A_WARNING = ("line", "value")
 _WORD = re.compile(r"[^\W\d]\w*")
 _TOLD_ELSEWHERE = "formula.indicator"
 _CYCLE = "formula.cycle"
-_UNKNOWN_NAME = "formula.name"
+_UNKNOWN_NAME = frozenset({"formula.name", "formula.function", "formula.column"})
 
 
 def lint(library: Library) -> list[Finding]:
@@ -212,7 +212,7 @@ class _Judge:
         if isinstance(found, Formula):
             return found
         for finding in found:
-            if finding.code == _TOLD_ELSEWHERE or (self.blind and finding.code == _UNKNOWN_NAME):
+            if finding.code == _TOLD_ELSEWHERE or (self.blind and finding.code in _UNKNOWN_NAME):
                 continue
             if finding.code == _CYCLE:
                 members = frozenset(str(finding.args.get("way", "")).split(" → "))

@@ -79,10 +79,11 @@ class _Loader:
         words = build.vocabulary(file for file in vocabulary_files if file is not None)
         judged = None if None in vocabulary_files else words
         packs = self._packs(judged)
-        for path in sorted(self.files):
-            pack, _, inside = path.partition("/")
-            if pack in packs and inside not in ("pack.yaml", "vocabulary.yaml", "released.csv"):
-                self._file(path, pack, inside, judged)
+        for pack in packs:
+            for path in sorted(self.files):
+                inside = path.removeprefix(f"{pack}/")
+                if inside != path and inside not in ("pack.yaml", "vocabulary.yaml", "released.csv"):
+                    self._file(path, pack, inside, judged)
         self._tables()
         library = self._built(packs, words)
         found = lints.lint(library, judged is not None)

@@ -23,14 +23,12 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-KIND_NAMES = {
-    Kind.PDF: mark("a PDF document"),
-    Kind.HTML: mark("a web page"),
-    Kind.XML: mark("an XML document"),
-    Kind.IMAGE: mark("a picture"),
-    Kind.ZIP: mark("a zip archive"),
-    Kind.COMPOUND: mark("a document of an older Office program"),
-    Kind.UNKNOWN: mark("of a kind that is not known here"),
+NOT_A_SPREADSHEET = {
+    Kind.PDF: mark("the file is a PDF document, not a spreadsheet"),
+    Kind.HTML: mark("the file is a web page, not a spreadsheet"),
+    Kind.XML: mark("the file is an XML document, not a spreadsheet"),
+    Kind.IMAGE: mark("the file is a picture, not a spreadsheet"),
+    Kind.UNKNOWN: mark("the file is of a kind that is not known here, not a spreadsheet"),
 }
 
 _STARTS = (

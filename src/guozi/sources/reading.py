@@ -160,7 +160,7 @@ _NOTES = {
         Severity.HINT,
     ),
     "float-noise": (
-        mark("{count} numbers carry rounding noise of the spreadsheet program and were rounded, such as {before} to {after}: {places}"),
+        mark("{count} numbers carry rounding noise of a spreadsheet and were rounded, such as {before} to {after}: {places}"),
         Severity.HINT,
     ),
     "too-fine": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,37 +10,34 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.app.world import World
+from tests.app.world import PASSWORD, World
 
 OPEN = {"health/", "sign-in/", "sign-out/", "language/"}
 """Addresses that a stranger may ask."""
 
-EXAMPLES = {"uuid": "0193f3a0-0000-7000-8000-000000000000", "int": "1", "str": "x", "slug": "x", "path": "x"}
+UID = "0193f3a0-0000-7000-8000-000000000000"
 
 
-def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, URLPattern]]:
+def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
     for pattern in patterns:
         here = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, here)
         else:
-            yield here, pattern
+            yield here
 
 
-def example(route: str, pattern: URLPattern) -> str:
-    for name, converter in pattern.pattern.converters.items():
-        kind = type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
-        for written in (f"<{kind}:{name}>", f"<{name}>"):
-            route = route.replace(written, EXAMPLES.get(kind, "x"))
-    return "/" + route
+def example(route: str) -> str:
+    """The address of a route, its gaps filled with what fits them."""
+    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda gap: UID if "uuid" in (gap[1] or "") else "1", route)
 
 
 def test_a_stranger_is_sent_to_the_sign_in_page_from_everywhere(client: Client, db: None) -> None:
     answers = {}
-    for route, pattern in addresses(get_resolver().url_patterns):
-        if "<" in example(route, pattern) or route in OPEN:
+    for route in addresses(get_resolver().url_patterns):
+        if route in OPEN:
             continue
-        answer = client.get(example(route, pattern))
+        answer = client.get(example(route))
         wanted = (401,) if route.startswith("api/") else (302,)
         if answer.status_code not in wanted or (answer.status_code == 302 and "/sign-in/" not in answer["Location"]):
             answers[route] = answer.status_code
@@ -47,7 +45,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page_from_everywhere(client: Client, 
 
 
 def test_every_route_of_the_examples_was_filled(db: None) -> None:
-    routes = [example(route, pattern) for route, pattern in addresses(get_resolver().url_patterns)]
+    routes = [example(route) for route in addresses(get_resolver().url_patterns)]
     assert [route for route in routes if "<" in route] == []
     assert len(routes) > 10
 
@@ -66,7 +64,7 @@ def test_every_answer_carries_the_policy(world: World, client: Client, address: 
 
 
 def test_cookies_cannot_be_read_by_scripts(world: World, client: Client) -> None:
-    client.force_login(world.officer)
+    client.post("/sign-in/", {"username": "officer", "password": PASSWORD})
     assert client.cookies["sessionid"]["httponly"]
     assert client.cookies["sessionid"]["samesite"] == "Lax"
 

@@ -22,6 +22,7 @@ from guozi.app.identity.queries import console
 from guozi.app.jobs.actions import enqueue
 from guozi.app.regulation.queries import active_release, pack_object
 from guozi.app.reporting.books import FilerBook
+from guozi.app.reporting.cells import as_finding, in_unit, wrong_cells
 from guozi.app.reporting.models import (
     Acceptance,
     CheckFinding as FindingRow,
@@ -32,20 +33,17 @@ from guozi.app.reporting.models import (
     Return,
     Task,
 )
-from guozi.app.reporting.queries import CheckFinding, cells_of, check_source
+from guozi.app.reporting.queries import SHORTEST_EXPLANATION, CheckFinding, cells_of, check_source, is_strict, stopping
 from guozi.core.formula.engine import CheckTable, Outcome
 from guozi.core.kernel.asof import AsOf
 from guozi.core.kernel.errors import ConflictError, RefusedError, UsageError
-from guozi.core.kernel.findings import Finding, Place, mark
+from guozi.core.kernel.findings import mark
 from guozi.core.kernel.money import Type
 from guozi.core.kernel.period import Period
-from guozi.core.reporting.filing import Move, NotANumber, Offered, State, after, content_sha256, read_amount
-from guozi.core.reporting.form import Form, Kind
+from guozi.core.reporting.filing import Cells, Move, Offered, State, after, content_sha256
+from guozi.core.reporting.form import Form
 
 MAX_CELLS = 5000
-SHORTEST_EXPLANATION = 4
-"""An explanation of fewer characters explains nothing."""
-
 
 @gate.action("reporting.open_task", about=None)
 def open_task(
@@ -90,9 +88,23 @@ def open_task(
     return task
 
 
-def _task_of(filing: Filing) -> Task | None:
-    obligation = Obligation.objects.select_related("task").filter(filing=filing).order_by("-task_id").first()
-    return obligation.task if obligation else None
+_CANNOT = {
+    (State.SUBMITTED, Move.EDIT): mark("This filing is being reviewed: withdraw it first, then change it."),
+    (State.SUBMITTED, Move.SUBMIT): mark("This filing has been submitted already and is being reviewed."),
+    (State.ACCEPTED, Move.SUBMIT): mark("This filing has been accepted: begin a correction first, then submit it."),
+    (State.ACCEPTED, Move.WITHDRAW): mark("This filing has been accepted and can no longer be withdrawn: correct it instead."),
+    (State.ACCEPTED, Move.ACCEPT): mark("This filing has been accepted already."),
+    (State.RETURNED, Move.RETURN): mark("This filing has been returned already."),
+}
+
+
+def _moved(filing: Filing, move: Move) -> State:
+    """The state after a move; ConflictError, in words for people, where it cannot be made from here."""
+    try:
+        return after(State(filing.state), move)
+    except ConflictError as error:
+        said = _CANNOT.get((State(filing.state), move), mark("This filing is with its filer just now: nothing has been submitted."))
+        raise ConflictError(said) from error
 
 
 def _open(entity: Entity, form: str, period: Period, report_type: str) -> Filing:
@@ -132,62 +144,13 @@ def _layout_form(filing: Filing) -> Form:
     return form
 
 
-def wrong_cells(form: Form, period: Period, cells: Mapping[str, Mapping[str, object]]) -> list[Finding]:
-    """What cannot be stored: an unknown item or column, a text where an amount belongs."""
-    layout = form.layout(AsOf(period.end, timezone.localdate()))
-    items = {item.code: item for item in form.items(layout)}
-    columns = {column.code for column in form.columns}
-    findings = []
-    for code, row in cells.items():
-        for column, value in row.items():
-            place = Place(form=form.code, item=code, item_column=column)
-            if code not in items:
-                findings.append(
-                    Finding(
-                        "filing.no-item",
-                        mark("'{item}' is not an item of {form}"),
-                        {"item": code, "form": form.code},
-                        place,
-                    )
-                )
-            elif column not in columns:
-                findings.append(
-                    Finding(
-                        "filing.no-column",
-                        mark("'{column}' is not a column of {form}"),
-                        {"column": column, "form": form.code},
-                        place,
-                    )
-                )
-            elif isinstance(value, dict):
-                if set(value) != {"na"} or not str(value["na"]).strip():
-                    findings.append(
-                        Finding("filing.not-applicable", mark("not applicable needs its reason"), {}, place)
-                    )
-            elif items[code].unit.type not in (Type.TEXT, Type.DATE):
-                try:
-                    read_amount(str(value))
-                except NotANumber:
-                    args = {"text": str(value)[:40], "item": code}
-                    findings.append(
-                        Finding(
-                            "filing.not-a-number",
-                            mark("'{text}' is not an amount"),
-                            args,
-                            place,
-                            mark("write a plain number, such as -1234.56"),
-                        )
-                    )
-    return findings
-
-
 @gate.action("reporting.fill", about=lambda entity, *_, **__: entity)
 def start(entity: Entity, form: str, period: Period, report_type: str) -> Filing:
     """Opens an entity's filing for entry."""
     filing = _open(entity, form, period, report_type)
     _layout_form(filing)
     if not Draft.objects.filter(filing=filing).exists() and filing.state != State.SUBMITTED:
-        filing.state = after(State(filing.state), Move.EDIT)
+        filing.state = _moved(filing, Move.EDIT)
         filing.save(update_fields=["state"])
         _draft(filing).save()
         record("reporting.start", filing, filing.org_id, form=form, period=str(period))
@@ -205,10 +168,13 @@ def save_cells(
     unit: str | None = None,
     explanations: Mapping[str, str] | None = None,
 ) -> tuple[Draft, tuple[CheckFinding, ...]]:
-    """Saves typed cells into the draft (an empty text clears a cell) and says what its checks find. ConflictError on an older revision."""
+    """Saves typed cells into the draft (an empty text clears a cell) and says what its checks find. ConflictError on an older revision.
+
+    Another `unit` rewrites the amounts that stand in the draft; `changes` are in the new one.
+    """
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
     form = _layout_form(filing)
-    state = after(State(filing.state), Move.EDIT)
+    state = _moved(filing, Move.EDIT)
     draft = _draft(filing)
     if draft.revision != revision:
         raise ConflictError(
@@ -223,6 +189,12 @@ def save_cells(
         raise RefusedError(mark("{count} cells cannot be saved"), problems, count=len(problems))
     if sum(len(row) for row in changes.values()) > MAX_CELLS:
         raise UsageError(mark("too many cells at once"))
+    if unit is not None and unit != draft.unit:
+        units = wiring.library().vocabulary.units
+        if unit not in units or units[unit].type is not Type.MONEY:
+            raise UsageError(mark("no unit {unit}"), unit=unit)
+        draft.cells = in_unit(form, draft.cells, units[draft.unit], units[unit])
+        draft.unit = unit
     cells = {code: dict(row) for code, row in draft.cells.items()}
     origins = {code: dict(row) for code, row in draft.origins.items()}
     for code, row in changes.items():
@@ -234,14 +206,15 @@ def save_cells(
                 cells.setdefault(code, {})[column] = value if isinstance(value, dict) else str(value)
     draft.cells = {code: row for code, row in cells.items() if row}
     draft.origins = {code: row for code, row in origins.items() if row}
-    if unit is not None:
-        if unit not in wiring.library().vocabulary.units:
-            raise UsageError(mark("no unit {unit}"), unit=unit)
-        draft.unit = unit
+    offered = Offered.from_json(draft.offered)
+    if offered.cells is not None:  # what is typed into the form is offered by it, whatever the file carried that came before
+        typed = {(code, column) for code, row in filled.items() for column in row}
+        draft.offered = Offered(offered.cells | typed).to_json()
     if explanations is not None:
         draft.explanations = {**draft.explanations, **{code: text.strip() for code, text in explanations.items()}}
     draft.editor_id = gate.current()
     draft.revision += 1
+    found = _counted(draft, findings_of_draft(filing, draft))
     draft.save()
     if filing.state != state:
         filing.state = state
@@ -253,7 +226,15 @@ def save_cells(
         revision=draft.revision,
         cells=sum(len(row) for row in changes.values()),
     )
-    return draft, findings_of_draft(filing, draft)
+    return draft, found
+
+
+def _counted(draft: Draft, found: tuple[CheckFinding, ...]) -> tuple[CheckFinding, ...]:
+    """Notes on the draft how many checks fail, ask, or are explained."""
+    draft.failing = sum(one.stops for one in found)
+    draft.asking = sum(one.asks for one in found)
+    draft.explained = sum(one.result.outcome is Outcome.FAILS and bool(one.explanation) for one in found)
+    return found
 
 
 def findings_of_draft(filing: Filing, draft: Draft) -> tuple[CheckFinding, ...]:
@@ -287,7 +268,10 @@ def load_drafts(
     upload: Upload | None = None,
     channel: str = "spreadsheet",
 ) -> list[tuple[Filing, Draft, tuple[CheckFinding, ...]]]:
-    """Turns what was read from a file into drafts, one a form: the file's cells replace the draft's. Nothing is taken where one form cannot be stored."""
+    """Turns what was read from a file into drafts, one a form: the file's cells replace the draft's. Nothing is taken where one form cannot be stored.
+
+    Forms that say exactly what was filed already are left alone; ConflictError where all of them do.
+    """
     problems = []
     for one in incoming:
         form = wiring.library().forms.get(one.form)
@@ -297,10 +281,15 @@ def load_drafts(
     if problems:
         raise RefusedError(mark("{count} cells cannot be saved"), problems, count=len(problems))
     out = []
+    known: FilingVersion | None = None
     for one in incoming:
         filing = _open(entity, one.form, period, report_type)
+        same = _same_as_filed(filing, one.unit, one.currency, one.cells, one.offered)
+        if same is not None and not Draft.objects.filter(filing=filing).exists():
+            known = same
+            continue
         _layout_form(filing)
-        filing.state = after(State(filing.state), Move.EDIT)
+        filing.state = _moved(filing, Move.EDIT)
         filing.save(update_fields=["state"])
         draft = _draft(filing)
         draft.cells = {code: dict(row) for code, row in one.cells.items()}
@@ -314,6 +303,7 @@ def load_drafts(
         draft.kept, draft.channel, draft.editor_id = [dict(row) for row in one.kept], channel, gate.current()
         draft.upload_sha256, draft.upload_uid = (upload.sha256, upload.uid) if upload else ("", None)
         draft.revision += 1
+        found = _counted(draft, findings_of_draft(filing, draft))
         draft.save()
         record(
             "reporting.load",
@@ -323,8 +313,26 @@ def load_drafts(
             cells=sum(len(row) for row in one.cells.values()),
             kept=len(one.kept),
         )
-        out.append((filing, draft, findings_of_draft(filing, draft)))
+        out.append((filing, draft, found))
+    if known is not None and not out:
+        raise ConflictError(
+            mark("This file says what has been filed already (version {number}, receipt {receipt}). Nothing was changed."),
+            number=known.number,
+            receipt=known.receipt,
+        )
     return out
+
+
+def _same_as_filed(filing: Filing, unit: str, currency: str, cells: Cells, offered: Offered) -> FilingVersion | None:
+    """The current version, where its content is exactly this."""
+    version = filing.current_version
+    return version if version and version.content_sha256 == _content(filing, unit, currency, cells, offered) else None
+
+
+def _content(filing: Filing, unit: str, currency: str, cells: Cells, offered: Offered) -> str:
+    return content_sha256(
+        filing.form, str(filing.org.uid), filing.period, filing.report_type, unit, currency, cells, offered
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +351,7 @@ def submit(
     """Makes the draft a version that never changes. RefusedError where a check stops it; the draft stays as it is."""
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
     form = _layout_form(filing)
-    state = after(State(filing.state), Move.SUBMIT)
+    state = _moved(filing, Move.SUBMIT)
     draft = Draft.objects.select_for_update(of=("self",)).filter(filing=filing).first()
     if draft is None or not draft.cells:
         raise UsageError(mark("there is nothing to submit yet"))
@@ -356,24 +364,19 @@ def submit(
         draft.explanations = {**draft.explanations, **{code: text.strip() for code, text in explanations.items()}}
     draft.explanations = {code: text for code, text in draft.explanations.items() if len(text) >= SHORTEST_EXPLANATION}
     found = findings_of_draft(filing, draft)
-    task = _task_of(filing)
-    strict = task is None or task.strict
-    blocking = [
-        finding
-        for finding in found
-        if finding.asks
-        or finding.stops
-        or (strict and finding.check.kind is Kind.LOGICAL and finding.result.outcome is Outcome.FAILS)
-    ]
+    blocking = stopping(found, strict=is_strict(filing))
     if blocking:
         raise RefusedError(
             mark("{count} checks stop this filing"),
             [as_finding(filing, finding) for finding in blocking],
             count=len(blocking),
         )
+    offered = Offered.from_json(draft.offered)
+    same = _same_as_filed(filing, draft.unit, draft.currency, draft.cells, offered)
+    if same is not None and same.explanations == draft.explanations:
+        return _stands_again(filing, draft, same)
     release = active_release()
     number = (filing.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    offered = Offered.from_json(draft.offered)
     version = FilingVersion.objects.create(
         filing=filing,
         org_id=filing.org_id,
@@ -392,16 +395,7 @@ def submit(
         mapping=draft.mapping,
         file_sha256=draft.upload_sha256,
         upload_uid=draft.upload_uid,
-        content_sha256=content_sha256(
-            filing.form,
-            str(filing.org.uid),
-            filing.period,
-            filing.report_type,
-            draft.unit,
-            draft.currency,
-            draft.cells,
-            offered,
-        ),
+        content_sha256=_content(filing, draft.unit, draft.currency, draft.cells, offered),
         actor_id=gate.current(),
     )
     FindingRow.objects.bulk_create([finding_row(version, finding, None) for finding in found])
@@ -418,6 +412,17 @@ def submit(
         sha256=version.content_sha256,
     )
     enqueue("reporting.project", person=console().pk, lock="reporting.project", subject=filing.period)
+    return version
+
+
+def _stands_again(filing: Filing, draft: Draft, version: FilingVersion) -> FilingVersion:
+    """Nothing differs from the current version: it stands again under its own receipt, without a second one."""
+    if filing.state == State.RETURNED:
+        raise UsageError(mark("Nothing has changed since version {number} was returned."), number=version.number)
+    filing.state = State.ACCEPTED if version.pk == filing.accepted_version_id else State.SUBMITTED
+    filing.save(update_fields=["state"])
+    draft.delete()
+    record("reporting.submit_again", filing, filing.org_id, version=version.number, receipt=version.receipt)
     return version
 
 
@@ -450,30 +455,11 @@ def finding_row(version: FilingVersion, finding: CheckFinding, run: Any) -> Find
     )
 
 
-def as_finding(filing: Filing, finding: CheckFinding) -> Finding:
-    """A failing check as a Finding of the common kind, for the API and the command line."""
-    first = finding.cells[0] if finding.cells else (filing.form, "", "")
-    return Finding(
-        f"check.{finding.rule_code}",
-        mark(
-            "check {check} does not hold: {left} against {right}, difference {difference}, tolerance {tolerance} (yuan)"
-        ),
-        {
-            "check": finding.rule_code,
-            "left": finding.result.left,
-            "right": finding.result.right,
-            "difference": finding.result.difference,
-            "tolerance": finding.result.tolerance,
-        },
-        Place(form=first[0], item=first[1], item_column=first[2]),
-    )
-
-
 @gate.action("reporting.submit")
 def withdraw(filing: Filing) -> Filing:
     """Takes a submitted filing back before anybody has decided on it; its version stays on record."""
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
-    filing.state = after(State(filing.state), Move.WITHDRAW)
+    filing.state = _moved(filing, Move.WITHDRAW)
     filing.save(update_fields=["state"])
     _draft(filing).save()
     record("reporting.withdraw", filing, filing.org_id)
@@ -484,7 +470,7 @@ def withdraw(filing: Filing) -> Filing:
 def accept(filing: Filing, *, reason: str = "", number: int | None = None) -> Filing:
     """Accepts the current version; from now on it is the one known."""
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
-    state = after(State(filing.state), Move.ACCEPT)
+    state = _moved(filing, Move.ACCEPT)
     version = _judged(filing, number)
     now = timezone.now()
     for former in Acceptance.objects.select_for_update(of=("self",)).filter(version__filing=filing, known__upper_inf=True):
@@ -513,7 +499,7 @@ def send_back(filing: Filing, *, reason: str, cells: Sequence[Sequence[str]] = (
     if len(reason.strip()) < SHORTEST_EXPLANATION:
         raise UsageError(mark("say why it is returned"))
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing.pk)
-    state = after(State(filing.state), Move.RETURN)
+    state = _moved(filing, Move.RETURN)
     version = _judged(filing, number)
     Return.objects.create(
         version=version,

@@ -61,7 +61,10 @@ class Obligation(models.Model):
 
 
 class Draft(models.Model):
-    """The only copy that may change; `revision` locks it optimistically. `explanations`: check code → text. `explained` cells are as typed."""
+    """The only copy that may change; `revision` locks it optimistically. `explanations`: check code → text.
+
+    `failing`, `asking`, `explained` count what its checks said when it was last saved, so that lists need not check anew.
+    """
 
     filing = models.OneToOneField(Filing, primary_key=True, on_delete=models.CASCADE)
     org = models.ForeignKey("entities.Entity", on_delete=models.PROTECT, db_column="org_id")
@@ -79,6 +82,9 @@ class Draft(models.Model):
     mapping = models.TextField(default="")
     editor_id = models.IntegerField()
     saved_at = models.DateTimeField(auto_now=True)
+    failing = models.IntegerField(default=0)
+    asking = models.IntegerField(default=0)
+    explained = models.IntegerField(default=0)
 
 
 class FilingVersion(models.Model):
@@ -150,3 +156,19 @@ class CheckFinding(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["run", "org"], name="reporting_finding_run")]
+
+
+class Answered(models.Model):
+    """What a write of the API answered to an `Idempotency-Key`: the same request again gets the same answer, and nothing is done twice."""
+
+    org = models.ForeignKey("entities.Entity", on_delete=models.PROTECT, db_column="org_id")
+    person_id = models.IntegerField()
+    key = models.TextField()
+    request_sha256 = models.TextField()
+    status = models.IntegerField()
+    body = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "key"], name="reporting_answered_once")]
+        indexes = [models.Index(fields=["org"], name="reporting_answered_org")]

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from guozi.app import wiring
+from guozi.app import gate, wiring
 from guozi.app.entities.models import Entity
 from guozi.app.reporting.books import FilerBook, Source
 from guozi.app.reporting.models import Filing, FilingVersion, Obligation, Task
@@ -26,6 +26,10 @@ from guozi.core.reporting.form import Check, Kind
 
 DEFAULT_REPORT_TYPES = ("consolidated", "single")
 """Which sheet is meant where a command names none: 9 where owed, else 0."""
+
+
+SHORTEST_EXPLANATION = 4
+"""An explanation of fewer characters explains nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,44 @@ def check_source(book: FilerBook, form: str, source: Source) -> tuple[CheckFindi
         result = judge.check(bound.rule, step)
         if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
             explanation = str(source.explanations.get(bound.rule.code, ""))
+            explanation = explanation if len(explanation) >= SHORTEST_EXPLANATION else ""
             findings.append(
                 CheckFinding(bound.check, bound.rule.code, result, cells_of(bound.rule.formula), explanation)
             )
     return tuple(findings)
+
+
+def stopping(found: Iterable[CheckFinding], *, strict: bool) -> list[CheckFinding]:
+    """Those that stop a submission: what is not explained, and, where the task is strict, every logical check that fails."""
+    return [
+        one
+        for one in found
+        if one.asks
+        or one.stops
+        or (strict and one.check.kind is Kind.LOGICAL and one.result.outcome is Outcome.FAILS)
+    ]
+
+
+def task_of(filing: Filing) -> Task | None:
+    """The newest task under which a filing is owed."""
+    obligation = Obligation.objects.select_related("task").filter(filing=filing).order_by("-task_id").first()
+    return obligation.task if obligation else None
+
+
+def is_strict(filing: Filing) -> bool:
+    """Whether a failing logical check stops this filing even where it is explained."""
+    task = task_of(filing)
+    return task is None or task.strict
+
+
+def filing(filing_id: int) -> Filing:
+    """NotFoundError where there is none, or none that this person may know of."""
+    found = (
+        Filing.objects.select_related("org", "current_version", "accepted_version").filter(pk=filing_id).first()
+    )
+    if found is None or not gate.may(gate.somebody(), "reporting.read", found):
+        raise NotFoundError(mark("There is no such filing that you may see."))
+    return found
 
 
 def filing_of(entity: Entity, form: str, period: Period, report_type: str | None = None) -> Filing:

@@ -189,24 +189,29 @@ def _placeholders(text: str) -> set[str]:
 
 
 def _free(tree: ast.AST, lines: list[str]) -> set[tuple[int, int]]:
-    """Where strings begin that may be Chinese: docstrings (of attributes too), and `zh=` beside its English."""
+    """Where strings begin that may be Chinese: docstrings (of attributes too), and Chinese beside its English (`zh=`, `Label`)."""
     found: list[ast.expr] = [
         node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "zh"
     ]
     found += [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    found += [
+        node.args[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Label" and node.args
+    ]
     return {(node.lineno, len(lines[node.lineno - 1].encode()[: node.col_offset].decode())) for node in found}
 
 
 def chinese_outside(package: Path = PACKAGE) -> list[str]:
     """Places where Chinese stands in a string of code, in a template, stylesheet or script, instead of in the catalogue or a pack.
 
-    Docstrings, comments, `zh=` arguments and migrations (rows in both languages) may be Chinese; code that must name a character
-    writes its escape.
+    Docstrings, comments, `zh=` arguments, a `Label(zh, en)` and migrations (rows in both languages) may be Chinese; so may `sources`,
+    which know the words that stand in other people's files. Other code that must name a character writes its escape.
     """
     found = []
     strings = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
     for path, source in _sources(package, ".py"):
-        if not _HAN.search(source) or "/migrations/" in path:
+        if not _HAN.search(source) or "/migrations/" in path or path.startswith("sources/"):
             continue
         free = _free(ast.parse(source), source.split("\n"))
         for token in tokenize.generate_tokens(io.StringIO(source).readline):

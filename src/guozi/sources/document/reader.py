@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from guozi.core.kernel.findings import Finding, Place, Severity, mark
 from guozi.core.kernel.money import Unit
@@ -83,7 +83,7 @@ def read(data: bytes, name: str, ask: Ask) -> FileReading:
         else:
             found[reading.form] = reading
     if not entries:
-        findings.append(_wrong("/", "a filing or a list of filings"))
+        findings.append(_wrong("/", '{"form": …} / [{"form": …}, …]'))
     wanted = ask.expected.form
     if wanted and found and wanted not in found:
         names = ", ".join(ask.forms[code][0].name.zh for code in found)
@@ -123,8 +123,9 @@ def _filing(entry: object, at: str, ask: Ask) -> Reading | Finding:
         return _wrong(at or "/", '{"form": …, "period": …, "cells": {…}}')
     code = entry.get("form")
     if not isinstance(code, str) or code not in ask.forms:
-        args = {"form": str(code), "forms": ", ".join(sorted(ask.forms))}
-        return Finding("source.no-such-form", _NO_FORM, args, Place(address=f"{at}/form"), _near(str(code), ask.forms))
+        hint, meant = _near(str(code), ask.forms)
+        args = {"form": str(code), "forms": ", ".join(sorted(ask.forms))} | meant
+        return Finding("source.no-such-form", _NO_FORM, args, Place(address=f"{at}/form"), hint)
     cells = entry.get("cells")
     if not isinstance(cells, dict) or not all(isinstance(columns, dict) for columns in cells.values()):
         return _wrong(f"{at}/cells", '{"<item>": {"<column>": "<amount>"}}')
@@ -132,8 +133,10 @@ def _filing(entry: object, at: str, ask: Ask) -> Reading | Finding:
     return _Filing(form, layout, at, ask).read(entry, cells)
 
 
-def _near(text: str, words: Mapping[str, object]) -> str:
-    return _MEANT.format(meant=near[0]) if (near := difflib.get_close_matches(text, list(words), 1)) else ""
+def _near(text: str, words: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """The hint and its argument, where one of the words is near."""
+    near = difflib.get_close_matches(text, list(words), 1)
+    return (_MEANT, {"meant": near[0]}) if near else ("", {})
 
 
 class _Filing:
@@ -152,18 +155,8 @@ class _Filing:
 
     def read(self, entry: Mapping[str, object], cells: Mapping[str, Mapping[str, object]]) -> Reading:
         """The whole object, key by key."""
-        for name in entry.keys() - set(_KEYS):
-            place = Place(address=f"{self.at}/{name}", form=self.form.code)
-            self.findings.append(
-                Finding(
-                    "source.no-such-key",
-                    _KEY,
-                    {"key": name},
-                    place,
-                    _near(name, dict.fromkeys(_KEYS)),
-                    Severity.WARNING,
-                )
-            )
+        for name in sorted(entry.keys() - set(_KEYS)):
+            self._strange("key", _KEY, name, f"{self.at}/{name}", _KEYS)
         values = {
             name: (str(entry[name]), f"{self.at}/{name}") for name in _KEYS[1:-1] if isinstance(entry.get(name), str)
         }
@@ -174,10 +167,10 @@ class _Filing:
         used: set[str] = set()
         for code, row in cells.items():
             if code not in items:
-                self._strange(_NO_ITEM, "item", code, _near(code, items))
+                self._strange("item", _NO_ITEM, code, f"{self.at}/cells", items)
             for column, content in row.items():
                 if column not in columns:
-                    self._strange(_NO_COLUMN, "column", column, _near(column, columns))
+                    self._strange("column", _NO_COLUMN, column, f"{self.at}/cells", columns)
                 if code in items and column in columns:
                     used.add(column)
                     self._cell(items[code], column, content, judged.unit)
@@ -200,9 +193,11 @@ class _Filing:
     def _place(self, item: str, column: str) -> str:
         return f"{self.at}/cells/{item}/{column}"
 
-    def _strange(self, message: str, what: str, code: str, hint: str) -> None:
-        args = {what: code, "form": self.form.name.zh}
-        place = Place(address=f"{self.at}/cells", form=self.form.code)
+    def _strange(self, what: str, message: str, code: str, at: str, words: Iterable[str]) -> None:
+        """Says once that no key, item or column of that name is known, and which one may be meant."""
+        hint, meant = _near(code, words)
+        args = {what: code, "form": self.form.name.zh} | meant
+        place = Place(address=at, form=self.form.code)
         finding = Finding(f"source.no-such-{what}", message, args, place, hint, Severity.WARNING)
         if finding not in self.findings:
             self.findings.append(finding)

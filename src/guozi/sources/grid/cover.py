@@ -98,9 +98,7 @@ def read_unit(text: str, units: Iterable[Unit]) -> Unit | None:
     return names.get(bare) or names.get(bare.removeprefix("人民币"))
 
 
-_OTHER_LAYOUT = mark(
-    "the form was made for the layout of {text}; the layout in force begins on {expected}. Its rows were found by their names"
-)
+_OTHER_LAYOUT = mark("the form has the layout of {text}, not that of {expected}; its rows were found by their names")
 _OTHER_ENTITY = mark("this is the form of another enterprise: {text}; {expected} is expected")
 _NOT_A_USCC = mark("'{text}' is not a unified social credit code: its check character is wrong")
 _NOT_A_PERIOD = mark("'{text}' is not a period")

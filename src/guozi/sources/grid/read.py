@@ -19,7 +19,9 @@ _EMPTY_SHEETS = mark("the file has no content: all its sheets are empty")
 _WRONG_SHEETS = mark("no sheet of the file is a form that is expected here. There are: {sheets}. Expected: {forms}")
 _OTHER_FORM = mark("the file holds {found}, but {expected} is expected")
 _LEFT = mark("the sheet is no form that is known here, and was left: {sheet}")
-_NO_HEADS = mark("the sheet is {form}, but no row of heads was found: a head over the names (such as 项目) and one over the amounts (such as {columns})")  # fmt: skip
+_NO_HEADS = mark(
+    "the sheet is {form}, but has no row with a head such as {name} over the names and {columns} over the amounts"
+)
 _FORM_TWICE = mark("{form} stands in two sheets, {first} and {second}; only the first was read")
 
 _LEAST_NAMES = 5
@@ -155,7 +157,7 @@ def _read(grid: Grid, candidate: _Candidate, cover: Cover, ask: Ask) -> Reading 
     heads = find_heads(grid, column_of, is_name)
     if heads is None:
         columns = listed(list(mapping.columns.values()) if mapping else [column.name.zh for column in form.columns])
-        args = {"form": form.name.zh, "columns": columns}
+        args = {"form": form.name.zh, "name": "项目", "columns": columns}
         return Finding("source.no-heads", _NO_HEADS, args, Place(sheet=grid.name, form=form.code))
     if mapping is None:
         return read_form(grid, form, candidate.layout, cover, heads, candidate.names, ask)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from guozi.core.kernel.findings import Finding, Place, Severity, mark
-from guozi.core.kernel.money import Unit
+from guozi.core.kernel.money import Type, Unit
 from guozi.core.reporting.form import Item
 from guozi.sources.amounts import Amount, Bad, Quick, read_amount, shown
 from guozi.sources.grid.sheet import NO_VALUE, Grid, address
@@ -51,6 +51,8 @@ class Collected:
         content = self.grid.cell(row, column)
         if content is None or content == "":
             return _BLANK
+        if type(content) is float and item.unit.type is Type.MONEY and (text := self.quick.text(content)):
+            return Amount(text)
         read = read_amount(content, item.unit, self.money)
         if isinstance(read, Bad):
             hint = _CONVERTED_HINT if isinstance(content, date) else ""

@@ -46,7 +46,7 @@ def _back(cell: object) -> Cell:
         kind, text = cell
         return (
             date.fromisoformat(text) if kind == "date" else datetime.fromisoformat(text) if kind == "datetime" else text
-        )  # type: ignore[no-any-return]
+        )
     return cell  # type: ignore[return-value]
 
 

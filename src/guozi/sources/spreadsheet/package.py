@@ -24,7 +24,8 @@ ENCRYPTED_HINT = mark("Save it without a password and send that file; what you s
 _DOCTYPE = mark("the file has parts that no spreadsheet program writes (a document type declaration), and is not read")
 _EXTENT = mark("the sheet reaches to row {row} and column {column}, which is more than is read")
 EXTENT_HINT = mark("Delete the empty rows under the table and the empty columns beside it, and save the file anew")
-_NOT_A_SHEET = mark("the file is {what}, not a spreadsheet")
+_WORD = mark("the file is a text document (Word), not a spreadsheet")
+_ARCHIVE = mark("the file is a zip archive, not a spreadsheet")
 _BINARY = mark("the file is a binary workbook (xlsb), which is not read")
 _BINARY_HINT = mark("Save it as xlsx and send that file")
 
@@ -58,8 +59,8 @@ def inspect(data: bytes, limits: Limits) -> Package:
     if "xl/workbook.bin" in names:
         raise refusal("not-a-spreadsheet", _BINARY, _BINARY_HINT)
     if any(name.startswith("word/") for name in names):
-        raise refusal("not-a-spreadsheet", _NOT_A_SHEET, what=mark("a text document (Word)"))
-    raise refusal("not-a-spreadsheet", _NOT_A_SHEET, what=mark("a zip archive"))
+        raise refusal("not-a-spreadsheet", _WORD)
+    raise refusal("not-a-spreadsheet", _ARCHIVE)
 
 
 def _unpack(data: bytes, limits: Limits) -> dict[str, bytes]:
@@ -115,10 +116,10 @@ def _declares_type(content: bytes) -> bool:
 
 
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
-_FAR = re.compile(rb"""[\s"']r\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?[0-9]{5})""")
-"""Where a sheet has no such reference, it lies within 26 columns and 9,999 rows, and need not be measured."""
+_FAR = re.compile(rb'r(?:="(?:[A-Za-z]{2}|[A-Za-z]?[0-9]{5})|\s|=[^"])')
+"""Where a sheet has no such reference, and none that is written unusually, it lies within 26 columns and 9,999 rows and need not be measured."""
 _CELL = re.compile(rb"<(?:\w{1,10}:)?c\s([^<>]{0,400})>")
-_SIGNS = (b'"e"', b"'e'", b"<f", b":f")
+_SIGNS = (b'"e"', b"<f", b"'e'", b":f")
 """Without one of these a sheet has neither an error cell nor a formula."""
 _ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _TEXT_RESULT = re.compile(rb"""\bt\s*=\s*["']str["']""")
@@ -129,9 +130,10 @@ _NOTHING = re.compile(rb"</(?:\w{1,10}:)?c\s*>|<(?:\w{1,10}:)?v\s*/>|<(?:\w{1,10
 
 def _scan_sheet(xml: bytes, limits: Limits) -> dict[tuple[int, int], str]:
     """Error cells and formulas without result of one part, if it is a sheet; Refusal where its last cell lies too far out."""
-    if b"sheetData" not in xml:
+    start = xml.find(b"sheetData")
+    if start < 0:
         return {}
-    if _FAR.search(xml):
+    if _FAR.search(xml, start):
         rows = columns = 0
         for letters, digits in _REFERENCE.findall(xml):
             rows = max(rows, int(digits[:9]))

@@ -13,13 +13,12 @@ from guozi.sources.amounts import Content
 from guozi.sources.grid.read import readings
 from guozi.sources.grid.rows import listed
 from guozi.sources.grid.sheet import Grid
-from guozi.sources.kinds import KIND_NAMES, Kind, kind_of
+from guozi.sources.kinds import NOT_A_SPREADSHEET, Kind, kind_of
 from guozi.sources.reading import Ask, FileReading, Refusal, refusal
 from guozi.sources.spreadsheet import apart, compound, package
 
 _EMPTY = mark("the file is empty")
 _TOO_LARGE = mark("the file has {size} MB; at most {most} MB are read")
-_NOT_A_SHEET = mark("the file is {what}, not a spreadsheet")
 _NOT_A_SHEET_HINT = mark("Renaming a file does not convert it: open it in the program that made it and save it as xlsx")
 _DAMAGED = mark("the spreadsheet is damaged and cannot be read")
 _DAMAGED_HINT = mark("Open it in a spreadsheet program, save it anew and send that file")
@@ -40,13 +39,13 @@ def claims(data: bytes) -> bool:
 def read(data: bytes, name: str, ask: Ask) -> FileReading:
     """The forms in a spreadsheet. Never raises for what is in the file: a file that cannot be read has no reading and one error."""
     try:
-        grids, findings = _grids(data, name, ask)
+        grids, findings = grids(data, name, ask)
     except Refusal as refused:
         return FileReading((), (refused.finding,))
     return readings(grids, ask, findings)
 
 
-def _grids(data: bytes, name: str, ask: Ask) -> tuple[list[Grid], list[Finding]]:
+def grids(data: bytes, name: str, ask: Ask) -> tuple[list[Grid], list[Finding]]:
     limits = ask.limits
     deadline = time.monotonic() + limits.seconds
     if len(data) > limits.file_bytes:
@@ -59,7 +58,7 @@ def _grids(data: bytes, name: str, ask: Ask) -> tuple[list[Grid], list[Finding]]
     elif kind is Kind.COMPOUND:
         seen = compound.inspect(data, limits)
     else:
-        raise refusal("not-a-spreadsheet", _NOT_A_SHEET, _NOT_A_SHEET_HINT, what=KIND_NAMES[kind])
+        raise refusal("not-a-spreadsheet", NOT_A_SPREADSHEET[kind], _NOT_A_SHEET_HINT)
     findings: list[Finding] = []
     if seen.macros:
         findings.append(Finding("source.macros", _MACROS, severity=Severity.HINT))

@@ -29,13 +29,13 @@ def claims(data: bytes) -> bool:
 def read(data: bytes, name: str, ask: Ask) -> FileReading:
     """The form in a text table. Never raises for what is in the file."""
     try:
-        grid, findings = _grid(data, name, ask)
+        grid, findings = only_grid(data, name, ask)
     except Refusal as refused:
         return FileReading((), (refused.finding,))
     return readings([grid], ask, findings)
 
 
-def _grid(data: bytes, name: str, ask: Ask) -> tuple[Grid, list[Finding]]:
+def only_grid(data: bytes, name: str, ask: Ask) -> tuple[Grid, list[Finding]]:
     limits = ask.limits
     if len(data) > limits.file_bytes:
         raise refusal("too-large-file", _TOO_LARGE, size=len(data) // _MB, most=limits.file_bytes // _MB)
