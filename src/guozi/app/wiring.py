@@ -14,7 +14,7 @@ from guozi import packs, sources
 from guozi.core.formula.engine import Book, Engine
 from guozi.core.kernel.asof import AsOf
 from guozi.core.kernel.errors import NotFoundError
-from guozi.core.kernel.findings import mark
+from guozi.core.kernel.findings import Finding, mark
 from guozi.core.kernel.period import Period
 from guozi.engines.duckdb import DuckDBEngine
 from guozi.engines.parts import FactRow, Part, content_sha256, write_entities, write_part
@@ -23,6 +23,7 @@ from guozi.engines.runs import write_values
 from guozi.packs import Library, Rulebook, load_files
 from guozi.sources import Expected, Reading, Unmapped, Unreadable, read_filing
 from guozi.sources.amounts import Bad, read_amount
+from guozi.sources.listing import HEADS, read_listing
 from guozi.sources.samples import (
     Company,
     Sample,
@@ -55,6 +56,7 @@ __all__ = [
     "pack_root",
     "read_amount",
     "read_filing",
+    "read_table",
     "readers",
     "rulebook",
     "sample_companies",
@@ -90,6 +92,22 @@ def attributes() -> Mapping[str, frozenset[str]]:
     return {
         name.removeprefix(prefix): frozenset(words.words) for name, words in known.items() if name.startswith(prefix)
     }
+
+
+def read_table(data: bytes, name: str) -> tuple[list[tuple[int, dict[str, str]]], list[Finding]]:
+    """A list of enterprises from a spreadsheet or text table: (line, column → text) with the columns of the register and its attributes."""
+    known = library().vocabulary.attributes()
+    heads: dict[str, tuple[str, ...]] = dict(HEADS)
+    words: dict[str, dict[str, str]] = {}
+    for attribute, words_of in known.items():
+        kind, _, code = attribute.partition(".")
+        if kind != "enterprise" and code not in HEADS:
+            continue
+        heads[code] = (*heads.get(code, ()), words_of.name.zh, words_of.name.en)
+        for word in words_of.words.values():
+            for text in (word.code, word.name.zh, word.name.en, *([word.sign] if word.sign else [])):
+                words.setdefault(code, {})[text] = word.code
+    return read_listing(data, name, heads, words)
 
 
 def judge(book: Book) -> Judge:

@@ -167,7 +167,7 @@ def diff_(before: str, after: str, paths: tuple[str, ...], as_json: bool) -> int
         }
         for one in changes
     ]
-    show(document, as_json, [one.text(_language()) for one in changes])
+    show(document, as_json, [one.text(_language(), _) for one in changes])
     return FOUND if changes else 0
 
 

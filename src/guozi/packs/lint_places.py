@@ -1,14 +1,33 @@
-"""Where the things that lints speak of stand in their files."""
+"""Where the things that lints speak of stand in their files, and how a finding gets there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from guozi.core.kernel.findings import Finding
 from guozi.packs import shapes
-from guozi.packs.nodes import Map, Node
+from guozi.packs.nodes import Document, Map, Node
+from guozi.packs.reader import DID_YOU_MEAN, guess
 
 if TYPE_CHECKING:
     from guozi.packs.library import Entry
+
+
+class Told:
+    """Where a finding goes: the entry's document for place and line, one list for all."""
+
+    def __init__(self, document: Document, findings: list[Finding]) -> None:
+        self._document = Document(document.file, document.lines, findings=findings)
+
+    def say(self, code: str, message: str, node: Node, hint: str = "", /, **args: object) -> None:
+        """Adds a finding at the node."""
+        self._document.say(code, message, node, hint, **args)
+
+    def unlike(self, code: str, message: str, node: Node, word: str, known: Iterable[str], /, **args: object) -> None:
+        """A finding with the nearest of what there is, where one is near."""
+        near = guess(word, known)
+        self.say(code, message, node, DID_YOU_MEAN if near else "", guess=near, **args)
 
 
 def key_of(node: Map, name: str, word: str) -> Node:

@@ -211,12 +211,10 @@ class _Loader:
         )
 
     def _tables(self) -> None:
-        claimed = set()
         for entry in self.entries:
             if not isinstance(entry.shape, shapes.MappingFile):
                 continue
             path = f"{entry.path.rpartition('/')[0]}/{entry.shape.table}"
-            claimed.add(path)
             if path not in self.files:
                 document = Document(entry.path, entry.document.lines)
                 document.say(

@@ -36,7 +36,6 @@ class Text(Node):
 
     value: str
     plain: bool = True
-    flow: bool = False
     start: tuple[int, int] = (0, 0)
 
 
@@ -203,8 +202,7 @@ class _Builder:
         elif style in ("|", ">"):
             inner = self.document.line(line + 1)
             start = (line + 1, len(inner) - len(inner.lstrip()) + 1)
-        flow = bool(self.stack) and isinstance(self.stack[-1], Map) and self.stack[-1].flow
-        node = Text(line, column, end, event.value, not style, flow, start)
+        node = Text(line, column, end, event.value, not style, start)
         self._refuse_cleverness(event, node)
         self._add(node)
 

@@ -121,9 +121,7 @@ def _cells(document: Document, number: int) -> list[Text] | None:
         quoted = match[1] is not None
         value = match[1].replace('""', '"') if quoted else match[2].strip()
         column = match.start() + 1 + quoted
-        cells.append(
-            Text(number, column, match.end() + 1 - len(match[3]) - quoted, value, False, False, (number, column))
-        )
+        cells.append(Text(number, column, match.end() + 1 - len(match[3]) - quoted, value, False, (number, column)))
         position = match.end()
         if not match[3]:
             return cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -60,9 +61,13 @@ def test_nobody_else_reads_it(world: World, who: str) -> None:
     person = getattr(world, who).pk
     with gate.acting_as(person), pytest.raises(DeniedError):
         queries.entries()
-    with gate.acting_as(person), pytest.raises(ProgrammingError, match="administrator"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select * from app.audit_entries(null, null, null, null, 10)")
+    with (
+        gate.acting_as(person),
+        pytest.raises(ProgrammingError, match="administrator"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("select * from app.audit_entries(null, null, null, null, 10)")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_even_the_superuser_does_not_change_a_row_by_accident(db: None) -> None:
 
 
 def test_what_is_rolled_back_was_not_done(world: World, auditor: int) -> None:
-    with pytest.raises(DatabaseError), gate.acting_as(world.officer.pk):
+    with suppress(DatabaseError), gate.acting_as(world.officer.pk):
         record("test.rolled_back", "thing")
         raise DatabaseError
     with gate.acting_as(auditor):

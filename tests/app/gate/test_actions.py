@@ -93,7 +93,7 @@ gate.declare("reporting_test.write", zh="试", en="Try")
 
 
 def test_a_permission_that_nobody_declared_is_a_slip_of_the_pen() -> None:
-    with pytest.raises(LookupError, match="entities.mange"):
+    with pytest.raises(LookupError, match=r"entities\.mange"):
         gate.may(1, "entities.mange")
 
 

@@ -39,4 +39,4 @@ def entries(
         cursor.execute(
             "select * from app.audit_entries(%s, %s, %s, %s, %s)", [since, action or None, org_id, before, limit]
         )
-        return [Line(*row[:6], detail=json.loads(row[6])) for row in cursor.fetchall()]
+        return [Line(*head, json.loads(detail)) for *head, detail in cursor.fetchall()]

@@ -146,7 +146,7 @@ def put_code(entity: Entity, kind: CodeKind, value: str, start: date) -> None:
         entity.save(update_fields=[kind.value])
 
 
-def _end_at(rows: models.QuerySet, start: date) -> None:  # type: ignore[type-arg]
+def _end_at(rows: models.QuerySet, start: date) -> None:
     """Ends the open row on that day; one that began on that very day was wrong from the first and goes."""
     row = rows.filter(valid__upper_inf=True).first()
     if row is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -22,7 +23,7 @@ select %(tree)s, ancestor_id, descendant_id, depth, valid from up
 
 def rebuild(tree_id: int, descendants: Sequence[int]) -> None:
     """Writes all paths above each of `descendants` anew, with their whole history. Loops must have been refused before."""
-    values = {"tree": tree_id, "ids": list(descendants)}
+    values: dict[str, Any] = {"tree": tree_id, "ids": list(descendants)}
     with connection.cursor() as cursor:
         cursor.execute(
             "delete from entities_treepath where tree_id = %(tree)s and descendant_id = any(%(ids)s)", values

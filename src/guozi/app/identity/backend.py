@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
@@ -12,7 +14,7 @@ class Password(BaseBackend):
     """By login and password. One hash is computed whoever is asked for, so that the answer's time tells nothing."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> Person | None:
         """None for a wrong password, an unknown login, and people who may not sign in alike."""
         if not username or password is None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
+from django.db.models.functions import Lower
 
 from guozi.app.entities.models import Entity, Tree
 
@@ -36,11 +37,7 @@ class Person(AbstractBaseUser):
     USERNAME_FIELD = "login"
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="identity_login_lower", condition=models.Q(login=models.functions.Lower("login"))
-            )
-        ]
+        constraints = [models.CheckConstraint(name="identity_login_lower", condition=models.Q(login=Lower("login")))]
 
     def __str__(self) -> str:
         return self.name

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from guozi.app.jobs.models import Progress
 
 
 def enqueue(
-    name: str, *, person: int, lock: str = "", subject: str = "", org_id: int | None = None, **args: object
+    name: str, *, person: int, lock: str = "", subject: str = "", org_id: int | None = None, **args: JSONValue
 ) -> Progress:
     """Queues the task `name` for `person`, in the caller's transaction: without its commit there is no job.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from typing import cast
 
 import procrastinate.exceptions
 from django.db import DatabaseError, connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 log = logging.getLogger("guozi.jobs")
 
@@ -51,7 +53,7 @@ def run_worker(*, concurrency: int = 1) -> None:
 
 
 def _work(concurrency: int) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()), app.open():
+    with app.replace_connector(cast(DjangoConnector, app.connector).get_worker_connector()), app.open():
         app.run_worker(
             concurrency=concurrency,
             update_heartbeat_interval=HEARTBEAT,

@@ -415,6 +415,12 @@ def submit(
     return version
 
 
+def hash_of(version: FilingVersion) -> str:
+    """The hash of a version's content, computed anew: what its receipt says as long as nothing was touched."""
+    offered = Offered.from_json(version.offered)
+    return _content(version.filing, version.unit, version.currency, version.cells_as_filed, offered)
+
+
 def _stands_again(filing: Filing, draft: Draft, version: FilingVersion) -> FilingVersion:
     """Nothing differs from the current version: it stands again under its own receipt, without a second one."""
     if filing.state == State.RETURNED:

@@ -228,7 +228,7 @@ class Matrix:
 def matrix(period: str, ends: Any, state: str = "") -> Matrix:
     """What stands where in a period; `state` leaves only the enterprises that have a form in that state. Newer tasks cover older ones."""
     found = listed(rows(period=period).order_by("entity_name", "owed_id"))
-    order = {code: at for at, code in enumerate(wiring.library().forms)}
+    forms = wiring.library().forms
     lines: dict[tuple[int, str], Line] = {}
     for row in found:
         line = lines.setdefault((row.entity_id, row.report_type), Line(row.entity_id, row.entity_name, row.report_type))
@@ -241,8 +241,8 @@ def matrix(period: str, ends: Any, state: str = "") -> Matrix:
     for line in shown:
         name = parents.get(line.entity_id, "")
         groups.setdefault(name, Group(name, [])).lines.append(line)
-    forms = sorted({row.form for row in every}, key=lambda code: order.get(code, 99))
-    return Matrix(forms, list(groups.values()), counts, every)
+    shown_forms = sorted({row.form for row in every}, key=lambda code: forms[code].number if code in forms else code)
+    return Matrix(shown_forms, list(groups.values()), counts, every)
 
 
 def _parents(ends: Any) -> dict[int, str]:

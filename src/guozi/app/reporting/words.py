@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from guozi.app import wiring
+from guozi.app.reporting.models import Task
 from guozi.app.ui.numbers import MoneyUnit, unknown_reason
 from guozi.core.kernel.citation import Citation, Label
 from guozi.core.kernel.period import Period, PeriodType
@@ -98,3 +99,8 @@ def reason_words(reason: Unknown) -> str:
         item = next((item for form in library.forms.values() if (item := form.item(first))), None)
         what = say(item.name) if item else reason.what
     return unknown_reason(Unknown(reason.why, what))
+
+
+def task_words(task: Task | None) -> str:
+    """A task's name in the reader's language; nothing where nobody asked."""
+    return say(Label(task.name_zh, task.name_en)) if task else ""

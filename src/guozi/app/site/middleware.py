@@ -15,7 +15,7 @@ from guozi.app.ui.problems import problem
 class SignInRequired(LoginRequiredMiddleware):
     """People are sent to the sign-in page and back again; machines get a problem document."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:  # type: ignore[override]
         """401 for the API, else a redirect."""
         if request.path.startswith("/api/"):
             return problem(request, 401, "signed-out", _("Please sign in first."))

@@ -9,8 +9,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from guozi.app.ui.policy import CONTENT_SECURITY_POLICY as POLICY
-from guozi.app.ui.policy import SECURE_REFERRER_POLICY as REFERRER
+from guozi.app.ui.policy import CONTENT_SECURITY_POLICY as POLICY, SECURE_REFERRER_POLICY as REFERRER
 from guozi.instance.home import Home
 from guozi.instance.postgres import APP, Server
 

@@ -12,8 +12,7 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from guozi.app.ui.views import error_page
-from guozi.app.ui.views import server_error as fault
+from guozi.app.ui.views import error_page, server_error as fault
 from guozi.core.kernel.errors import UnavailableError
 from guozi.core.kernel.findings import mark
 

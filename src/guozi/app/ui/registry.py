@@ -91,6 +91,8 @@ class DeskItem:
     """What the other side wrote, e.g. the reason of a return."""
     done: int | None = None
     total: int | None = None
+    group: str = ""
+    """Whose it is, where one person works for several."""
 
 
 DeskProvider = Callable[[HttpRequest], Sequence[DeskItem]]
