@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +17,7 @@ from guozi.core.kernel.asof import AsOf
 from guozi.core.kernel.errors import NotFoundError
 from guozi.core.kernel.findings import Finding, mark
 from guozi.core.kernel.period import Period
+from guozi.engines.compare import Difference, compare as compare_engines
 from guozi.engines.duckdb import DuckDBEngine
 from guozi.engines.parts import FactRow, Part, content_sha256, write_entities, write_part
 from guozi.engines.reference import Judge, ReferenceEngine, final
@@ -47,6 +49,7 @@ __all__ = [
     "Unmapped",
     "Unreadable",
     "attributes",
+    "compare",
     "content_sha256",
     "engine",
     "final",
@@ -120,10 +123,15 @@ def readers() -> tuple[sources.Door, ...]:
     return sources.DOORS
 
 
+def compare(names: Sequence[str], *asked: Any) -> tuple[int, tuple[Difference, ...]]:
+    """Each named engine against the judge; `asked` as `engines.compare.compare` takes it after the engines."""
+    return compare_engines([engine("reference"), *map(engine, names)], *asked)
+
+
 @cache
 def engine(name: str = "duckdb") -> Engine:
     """An engine by name, one a process: `duckdb` answers pages and runs, `reference` is the judge."""
-    makers = {
+    makers: dict[str, Callable[[], Engine]] = {
         "duckdb": lambda: DuckDBEngine(settings.ENGINE_MEMORY, settings.ENGINE_THREADS),
         "reference": ReferenceEngine,
     }

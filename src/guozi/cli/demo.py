@@ -19,17 +19,21 @@ from guozi.app.entities import actions as entity_actions, queries as entities
 from guozi.app.entities.models import Entity, Tree
 from guozi.app.facts.queries import official_run
 from guozi.app.files.actions import store
+from guozi.app.files.models import Upload
 from guozi.app.identity import actions as people
 from guozi.app.identity.models import Person
 from guozi.app.identity.queries import console
+from guozi.app.jobs.actions import absorb
 from guozi.app.regulation.actions import load_release
 from guozi.app.reporting import actions as reporting
 from guozi.app.reporting.door import read_upload
 from guozi.app.reporting.models import Filing, Task
-from guozi.app.reporting.tasks import project_all
+from guozi.app.reporting.tasks import PROJECT, project_all
 from guozi.cli.base import say
+from guozi.cli.city import REPORT_TYPE, UNIT, City
 from guozi.core.kernel.errors import NotFoundError
 from guozi.core.kernel.period import Period
+from guozi.core.reporting.filing import Offered
 from guozi.instance.home import Home
 
 BEGIN = date(2004, 1, 1)
@@ -47,6 +51,7 @@ def make_demo(size: str) -> dict[str, Any]:
     with gate.acting_as(person):
         load_release()
         tree, by_code = _register(demo)
+        city = _settle(tree, City.of_size(size), by_code) if size != "small" else None
         accounts = _accounts(demo, tree, by_code)
     samples = list(wiring.samples())
     years = sorted({sample.year for sample in samples})
@@ -55,6 +60,9 @@ def make_demo(size: str) -> dict[str, Any]:
             _task(demo, tree, year)
     with gate.as_person(person):
         _file(demo, samples, by_code)
+        if city is not None:
+            file_city(city, by_code)
+        absorb(PROJECT)
         project_all()
         _close(tree, [year for year in years if year < demo["latest"]])
     with gate.acting_as(person):
@@ -89,6 +97,46 @@ def _register(demo: dict[str, Any]) -> tuple[Tree, dict[str, Entity]]:
             company = companies[member["company"]]
             one(company.code, company.name, node, uscc=company.uscc, report_type="consolidated", facts=member["facts"])
     return tree, found
+
+
+def _settle(tree: Tree, city: City, found: dict[str, Entity]) -> City:
+    """The municipality's groups and enterprises under the made-up SASAC; those that are there already are left alone."""
+    sasac, start = found["DEMO-SASAC"], date(city.years[0], 1, 1)
+    there = set(Entity.objects.values_list("code", flat=True))
+    for code, name in city.groups.items():
+        if code not in there:
+            entity_actions.create(tree, name=name, parent=sasac, start=start, code=code)
+    groups = {entity.code: entity for entity in Entity.objects.filter(code__in=city.groups)}
+    for number, one in enumerate(city.enterprises, 1):
+        if one.code not in there:
+            entity_actions.create(
+                tree,
+                name=one.name,
+                parent=groups[one.group],
+                start=start,
+                code=one.code,
+                report_type=REPORT_TYPE,
+                facts=one.facts,
+            )
+        if number % 500 == 0:
+            say(_("registered {done} of {total} enterprises").format(done=number, total=len(city.enterprises)))
+    found.update({entity.code: entity for entity in Entity.objects.filter(code__in=[one.code for one in city.enterprises])})
+    return city
+
+
+def file_city(city: City, by_code: dict[str, Entity]) -> None:
+    """The municipality's filings, an enterprise's years in one transaction, submitted and accepted by the same actions as any other."""
+    person = gate.current()
+    for number, one in enumerate(city.enterprises, 1):
+        entity = by_code[one.code]
+        with gate.acting_as(person):
+            filed = set(Filing.objects.filter(org=entity).values_list("period", flat=True))
+            for year, forms, _sound in city.filings(one):
+                if str(year) not in filed:
+                    incoming = [reporting.Incoming(form, cells, {}, Offered(), UNIT) for form, cells in forms.items()]
+                    _file_drafts(entity, Period(year), REPORT_TYPE, incoming, None, city.words["explanation"])
+        if number % 100 == 0 or number == len(city.enterprises):
+            say(_("filed {done} of {total} made-up enterprises").format(done=number, total=len(city.enterprises)))
 
 
 def _accounts(demo: dict[str, Any], tree: Tree, by_code: dict[str, Entity]) -> list[dict[str, str]]:
@@ -144,7 +192,18 @@ def _file(demo: dict[str, Any], samples: Sequence[Any], by_code: dict[str, Entit
 def _one_filing(entity: Entity, period: Period, name: str, data: bytes, explanation: str) -> None:
     read = read_upload(entity, period, "consolidated", name, data)
     upload = store(io.BytesIO(data), name=name, org_id=entity.pk)
-    for filing, _draft, found in reporting.load_drafts(entity, period, "consolidated", read.incoming, upload=upload):
+    _file_drafts(entity, period, "consolidated", read.incoming, upload, explanation)
+
+
+def _file_drafts(
+    entity: Entity,
+    period: Period,
+    report_type: str,
+    incoming: Sequence[reporting.Incoming],
+    upload: Upload | None,
+    explanation: str,
+) -> None:
+    for filing, _draft, found in reporting.load_drafts(entity, period, report_type, incoming, upload=upload):
         failing = {one.rule_code: explanation for one in found if one.stops or one.asks}
         reporting.submit(filing, explanations=failing)
         filing.refresh_from_db()

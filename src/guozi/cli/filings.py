@@ -14,7 +14,7 @@ from guozi.app.entities.models import Entity
 from guozi.app.files.actions import store
 from guozi.app.reporting import actions
 from guozi.app.reporting.door import read_upload
-from guozi.app.reporting.models import Filing
+from guozi.app.reporting.models import Draft, Filing
 from guozi.app.reporting.queries import CheckFinding, filing_of, own_report_type
 from guozi.cli.base import (
     FOUND,
@@ -29,7 +29,7 @@ from guozi.cli.base import (
     the_entity,
     the_period,
 )
-from guozi.core.kernel.errors import RefusedError
+from guozi.core.kernel.errors import NotFoundError, RefusedError
 from guozi.core.kernel.findings import Severity, mark
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.filing import Offered
@@ -188,8 +188,9 @@ def _step(name: str, help_: str, needs_reason: bool, run: Any) -> None:
 def _submit(row: Filing, reason: str) -> Filing:
     explanations = None
     if reason:
-        draft = row.draft
-        explanations = {one.rule_code: reason for one in actions.findings_of_draft(row, draft) if one.stops or one.asks}
+        draft = Draft.objects.filter(filing=row).first()
+        found = actions.findings_of_draft(row, draft) if draft else ()
+        explanations = {one.rule_code: reason for one in found if one.stops or one.asks}
     actions.submit(row, explanations=explanations)
     row.refresh_from_db()
     return row
@@ -203,6 +204,17 @@ _step(
     True,
     lambda row, reason: actions.send_back(row, reason=reason),
 )
+
+
+def _source(row: Filing, number: int | None) -> Any:
+    """The version of that number, else the current one, else the draft; NotFoundError where there is none."""
+    if number is not None:
+        source: Any = row.versions.filter(number=number).first()
+    else:
+        source = row.current_version or Draft.objects.filter(filing=row).first()
+    if source is None:
+        raise NotFoundError(mark("this filing has no version {number}"), number=number or "")
+    return source
 
 
 @filing.command("show", help=_("The cells of a filing, exactly as filed."))
@@ -220,7 +232,7 @@ def show_(
     with acting(login):
         gate.require("reporting.read")
         row = filing_of(the_entity(entity), form, the_period(period), report_type)
-        source: Any = row.versions.get(number=number) if number else row.current_version or row.draft
+        source = _source(row, number)
         cells = source.cells if hasattr(source, "cells") else source.cells_as_filed
         document = {
             "state": row.state,

@@ -36,7 +36,7 @@ def _language() -> str:
 @ends_well
 def list_(as_json: bool) -> None:
     library = _library()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": one.code,
             "name": {"zh": one.name.zh, "en": one.name.en},

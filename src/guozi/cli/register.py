@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guozi.app import wiring
 from guozi.app.entities import queries as entities
-from guozi.app.entities.importing import Row, import_rows
+from guozi.app.entities.importing import Imported, Row, import_rows
 from guozi.cli.base import (
     FOUND,
     acting,
@@ -25,6 +25,7 @@ from guozi.cli.base import (
     the_entity,
     the_tree,
 )
+from guozi.core.kernel.findings import Severity
 
 
 @click.group(help=_("Enterprises and trees."))
@@ -72,8 +73,17 @@ def list_(on: str | None, as_json: bool, login: str | None) -> None:
 def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: str | None) -> int:
     begin = the_day(start) if start else date(the_day(None).year, 1, 1)
     rows, problems = wiring.read_table(file.read_bytes(), file.name)
+    broken = any(finding.severity is Severity.ERROR for finding in problems)
     with acting(login):
-        done = import_rows(the_tree(), [Row(line, values) for line, values in rows], start=begin, dry_run=dry_run)
+        done = import_rows(
+            the_tree(),
+            [Row(line, values) for line, values in rows],
+            start=begin,
+            dry_run=dry_run or broken,
+            file=file.name,
+        )
+    if broken:
+        done = Imported(findings=done.findings)
     findings = [*problems, *done.findings]
     for finding in findings:
         say(tell_finding(finding))
@@ -86,7 +96,7 @@ def import_(file: Path, start: str | None, dry_run: bool, as_json: bool, login: 
             )
         ],
     )
-    return FOUND if findings else 0
+    return FOUND if any(finding.severity is Severity.ERROR for finding in findings) else 0
 
 
 @entity.command("show", help=_("One enterprise: names, codes, facts, place in the tree."))

@@ -6,7 +6,7 @@ import click
 from django.utils.translation import gettext as _
 
 from guozi import __version__
-from guozi.cli import care, engines, filings, numbers, packs, register
+from guozi.cli import care, checks, engines, filings, numbers, packs, register
 
 
 @click.group(
@@ -37,3 +37,4 @@ for command in (
     engines.engine,
 ):
     main.add_command(command)
+filings.filing.add_command(checks.checks)

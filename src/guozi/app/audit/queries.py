@@ -39,4 +39,7 @@ def entries(
         cursor.execute(
             "select * from app.audit_entries(%s, %s, %s, %s, %s)", [since, action or None, org_id, before, limit]
         )
-        return [Line(*head, json.loads(detail)) for *head, detail in cursor.fetchall()]
+        return [
+            Line(number, at, person, done, subject, org, json.loads(detail))
+            for number, at, person, done, subject, org, detail in cursor.fetchall()
+        ]

@@ -16,7 +16,7 @@ from guozi.app import gate, wiring
 from guozi.app.audit.actions import record
 from guozi.app.entities import closure
 from guozi.app.entities.models import CodeKind, Entity, EntityCode, EntityFact, EntityName, Tree, TreeNode, TreePath
-from guozi.core.kernel.errors import ConflictError, DeniedError, UsageError
+from guozi.core.kernel.errors import ConflictError, UsageError
 from guozi.core.kernel.findings import mark
 
 MANAGE = "entities.manage"
@@ -89,8 +89,7 @@ def add(
     valid = DateRange(start, None)
     TreeNode.objects.create(tree=tree, entity_id=entity.pk, parent=parent, report_type=report_type, valid=valid)
     closure.rebuild(tree.pk, [entity.pk])
-    if not gate.may(gate.current(), MANAGE, entity.pk):
-        raise DeniedError(mark("You may not do this here: {permission}"), permission=MANAGE)
+    gate.require(MANAGE, entity.pk)
     entity.save(force_insert=True)
     EntityName.objects.create(org=entity, name=entity.name, pinyin=pinyin_key(entity.name), valid=valid)
     for kind, value in ((CodeKind.USCC, uscc), (CodeKind.CODE, code)):

@@ -31,6 +31,11 @@ def facts(forms: Iterable[str], periods: Iterable[Period]) -> Facts:
     )
 
 
+def live_paths() -> list[str]:
+    """The files of every live part."""
+    return list(FactPart.objects.filter(superseded_at=None).values_list("path", flat=True))
+
+
 def last_seq() -> int:
     """The number of the last event written: facts and caches that name it are as new as the filings."""
     return FactEvent.objects.aggregate(last=Max("seq"))["last"] or 0

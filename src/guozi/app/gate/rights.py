@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
+from django.conf import settings
+from django.utils.translation import get_language
+
 from guozi.app.gate.person import current
 from guozi.core.kernel.citation import Label
 from guozi.core.kernel.errors import DeniedError
@@ -80,7 +83,8 @@ def may(person: int | None, permission: str, subject: object = None) -> bool:
 def require(permission: str, subject: object = None) -> None:
     """DeniedError unless the current person may."""
     if not may(current(), permission, subject):
-        raise DeniedError(mark("You may not do this here: {permission}"), permission=permission)
+        words = _permissions[permission].label.in_language(get_language() or settings.LANGUAGE_CODE)
+        raise DeniedError(mark("You may not do this here: {permission}"), permission=words)
 
 
 def scope(person: int, shelf: str) -> Scope:

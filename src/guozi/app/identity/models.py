@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import uuid_utils.compat
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
@@ -28,7 +27,7 @@ class Person(AbstractBaseUser):
     uid = models.UUIDField(unique=True, default=uuid_utils.compat.uuid7, editable=False)
     login = models.TextField(unique=True)
     name = models.TextField()
-    language = models.TextField(choices=settings.LANGUAGES, default="zh-hans")
+    language = models.TextField(default="zh-hans")
     is_active = models.BooleanField(default=True)
     is_service = models.BooleanField(default=False)
 

@@ -11,13 +11,12 @@ from guozi.app.facts.models import CalcRun
 from guozi.app.facts.queries import facts, official_run
 from guozi.app.reporting.queries import members, selection
 from guozi.core.formula.compile import compile_formula
-from guozi.core.formula.engine import CheckTable, Members, Rule, ValueTable
+from guozi.core.formula.engine import CheckTable, Facts, Members, Parameters, Rule, Selection, ValueTable
 from guozi.core.formula.tree import Formula
 from guozi.core.kernel.errors import NotFoundError
 from guozi.core.kernel.findings import mark
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.scope import Scope
-from guozi.core.kernel.unknown import Unknown, Why
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Figures:
         return self.known is not None
 
     @property
-    def rulebook(self):  # type: ignore[no-untyped-def]  # the type lives behind wiring
+    def rulebook(self) -> wiring.Rulebook:
         """The law in force for the period, as known then."""
         return wiring.rulebook(self.period, self.known.date() if self.known else None)
 
@@ -43,8 +42,12 @@ class Figures:
         """The rule of an indicator, or of an item taken as it is (`total_assets`, `opening(total_assets)`)."""
         bound = self.rulebook.indicators.get(code)
         if bound is not None:
-            return bound.rule  # type: ignore[no-any-return]
+            return bound.rule
         return Rule(code, self.formula(code))
+
+    def in_force(self, code: str) -> bool:
+        """True where the law of the period knows an indicator of that id, or where it is no indicator at all."""
+        return code in self.rulebook.indicators or code not in wiring.library().indicators
 
     def formula(self, text: str) -> Formula:
         """A formula of this period's names; NotFoundError with the first problem where it does not hold together."""
@@ -53,7 +56,7 @@ class Figures:
             return compiled
         raise NotFoundError(mark("no figure {code}: {problem}"), code=text, problem=compiled[0].text())
 
-    def _inputs(self, rules: Iterable[Rule]):  # type: ignore[no-untyped-def]
+    def _inputs(self, rules: Iterable[Rule]) -> tuple[Facts, Selection, Parameters]:
         cells = {cell for rule in rules for cell in rule.formula.cells()} | {
             cell for rule in rules if rule.when for cell in rule.when.cells()
         }
@@ -103,9 +106,3 @@ def figures(period: Period, *, tree_id: int, official: bool | None = None) -> Fi
     if official and run is None:
         raise NotFoundError(mark("{period} has not been closed"), period=str(period))
     return Figures(period, run.known_at if run else None, run)
-
-
-def value_or_unknown(table: ValueTable, code: str, org_id: int, report_type: str = ""):  # type: ignore[no-untyped-def]
-    """One value; where the table has no such subject, unknown: nothing was filed."""
-    value = table.get(code, org_id, report_type)
-    return Unknown(Why.NO_DATA, code) if value is None else value

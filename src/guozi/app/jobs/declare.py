@@ -14,15 +14,15 @@ from procrastinate.contrib.django import app
 from guozi.app import gate
 from guozi.app.jobs.models import Progress, State
 from guozi.app.ui.problems import words_of
-from guozi.core.kernel.errors import GuoziError
+from guozi.core.kernel.errors import GuoziError, UnavailableError
 from guozi.core.kernel.findings import mark
 
 log = logging.getLogger("guozi.jobs")
 
 RETRY = procrastinate.RetryStrategy(
-    max_attempts=8, exponential_wait=2, retry_exceptions=[OperationalError, InterfaceError]
+    max_attempts=720, wait=5, retry_exceptions=[OperationalError, InterfaceError, OSError, UnavailableError]
 )
-"""A database that went away comes back: again after 2, 4, 8 … seconds."""
+"""A database that went away comes back, a full disk is cleared: again every 5 seconds, for an hour. Not longer and longer: jobs of its lock wait for it."""
 
 FAULT = mark("The system made a mistake; those who run it find the reason in the log.")
 

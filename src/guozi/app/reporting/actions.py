@@ -45,6 +45,7 @@ from guozi.core.reporting.form import Form
 
 MAX_CELLS = 5000
 
+
 @gate.action("reporting.open_task", about=None)
 def open_task(
     tree: Tree,
@@ -92,7 +93,9 @@ _CANNOT = {
     (State.SUBMITTED, Move.EDIT): mark("This filing is being reviewed: withdraw it first, then change it."),
     (State.SUBMITTED, Move.SUBMIT): mark("This filing has been submitted already and is being reviewed."),
     (State.ACCEPTED, Move.SUBMIT): mark("This filing has been accepted: begin a correction first, then submit it."),
-    (State.ACCEPTED, Move.WITHDRAW): mark("This filing has been accepted and can no longer be withdrawn: correct it instead."),
+    (State.ACCEPTED, Move.WITHDRAW): mark(
+        "This filing has been accepted and can no longer be withdrawn: correct it instead."
+    ),
     (State.ACCEPTED, Move.ACCEPT): mark("This filing has been accepted already."),
     (State.RETURNED, Move.RETURN): mark("This filing has been returned already."),
 }
@@ -103,7 +106,9 @@ def _moved(filing: Filing, move: Move) -> State:
     try:
         return after(State(filing.state), move)
     except ConflictError as error:
-        said = _CANNOT.get((State(filing.state), move), mark("This filing is with its filer just now: nothing has been submitted."))
+        said = _CANNOT.get(
+            (State(filing.state), move), mark("This filing is with its filer just now: nothing has been submitted.")
+        )
         raise ConflictError(said) from error
 
 
@@ -207,7 +212,9 @@ def save_cells(
     draft.cells = {code: row for code, row in cells.items() if row}
     draft.origins = {code: row for code, row in origins.items() if row}
     offered = Offered.from_json(draft.offered)
-    if offered.cells is not None:  # what is typed into the form is offered by it, whatever the file carried that came before
+    if (
+        offered.cells is not None
+    ):  # what is typed into the form is offered by it, whatever the file carried that came before
         typed = {(code, column) for code, row in filled.items() for column in row}
         draft.offered = Offered(offered.cells | typed).to_json()
     if explanations is not None:
@@ -316,7 +323,9 @@ def load_drafts(
         out.append((filing, draft, found))
     if known is not None and not out:
         raise ConflictError(
-            mark("This file says what has been filed already (version {number}, receipt {receipt}). Nothing was changed."),
+            mark(
+                "This file says what has been filed already (version {number}, receipt {receipt}). Nothing was changed."
+            ),
             number=known.number,
             receipt=known.receipt,
         )
@@ -479,7 +488,9 @@ def accept(filing: Filing, *, reason: str = "", number: int | None = None) -> Fi
     state = _moved(filing, Move.ACCEPT)
     version = _judged(filing, number)
     now = timezone.now()
-    for former in Acceptance.objects.select_for_update(of=("self",)).filter(version__filing=filing, known__upper_inf=True):
+    for former in Acceptance.objects.select_for_update(of=("self",)).filter(
+        version__filing=filing, known__upper_inf=True
+    ):
         former.known = DateTimeTZRange(former.known.lower, now)
         former.save(update_fields=["known"])
     Acceptance.objects.create(

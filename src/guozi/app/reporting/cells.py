@@ -66,7 +66,9 @@ def wrong_cells(form: Form, period: Period, cells: Mapping[str, Mapping[str, obj
     return findings
 
 
-def in_unit(form: Form, cells: Mapping[str, Mapping[str, object]], old: Unit, new: Unit) -> dict[str, dict[str, object]]:
+def in_unit(
+    form: Form, cells: Mapping[str, Mapping[str, object]], old: Unit, new: Unit
+) -> dict[str, dict[str, object]]:
     """The same amounts written in another unit, exactly; what is not money stays as it is."""
     money = {item.code for item in form.items() if item.unit.type is Type.MONEY}
     shift = int((old.scale / new.scale).log10().to_integral_value())

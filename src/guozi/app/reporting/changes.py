@@ -90,5 +90,7 @@ def story(filing: Filing) -> list[Event]:
             Event("accepted", one.known.lower, people.get(one.by_id, ""), version, one.reason)
             for one in version.acceptances.all()
         ]
-    events += [Event("returned", one.at, people.get(one.by_id, ""), by_id[one.version_id], one.reason) for one in returns]
+    events += [
+        Event("returned", one.at, people.get(one.by_id, ""), by_id[one.version_id], one.reason) for one in returns
+    ]
     return sorted(events, key=lambda event: event.at, reverse=True)

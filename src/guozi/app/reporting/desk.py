@@ -83,7 +83,11 @@ def _owed(rows: list[standing.Row]) -> list[DeskItem]:
         worst = min((row.standing for row in todo), key=standing.STATES.index)
         stops = sum(row.stops for row in todo)
         total = len(part)
-        words = ngettext("{count} check stops it", "{count} checks stop it", stops).format(count=stops) if worst == "fail" else ""
+        words = (
+            ngettext("{count} check stops it", "{count} checks stop it", stops).format(count=stops)
+            if worst == "fail"
+            else ""
+        )
         late = bool(first.due and first.due < timezone.now())
         task = say(Label(first.task_zh, first.task_en))
         out.append(
@@ -109,7 +113,9 @@ def _owed(rows: list[standing.Row]) -> list[DeskItem]:
 def _waiting() -> list[DeskItem]:
     """One item for each enterprise and period that has something to decide."""
     filings = list(
-        Filing.objects.filter(state="submitted").select_related("org", "current_version").order_by("period_end", "org__name", "form")[: MOST * 5]
+        Filing.objects.filter(state="submitted")
+        .select_related("org", "current_version")
+        .order_by("period_end", "org__name", "form")[: MOST * 5]
     )
     mine = standing.orgs_with("reporting.review", (one.org_id for one in filings))
     reports: dict[tuple[int, str], list[Filing]] = {}

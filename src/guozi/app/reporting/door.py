@@ -39,11 +39,25 @@ class ReadFile:
 
 def draft_of(one: Incoming) -> Draft:
     """A draft that is not saved: what would be stored."""
-    return Draft(cells=one.cells, origins=one.origins, offered=one.offered.to_json(), unit=one.unit, kept=list(one.kept), mapping=one.mapping)
+    return Draft(
+        cells=one.cells,
+        origins=one.origins,
+        offered=one.offered.to_json(),
+        unit=one.unit,
+        kept=list(one.kept),
+        mapping=one.mapping,
+    )
 
 
 def read_upload(
-    entity: Entity, period: Period, report_type: str, name: str, data: bytes, *, form: str = "", mappings: Sequence[str] = ()
+    entity: Entity,
+    period: Period,
+    report_type: str,
+    name: str,
+    data: bytes,
+    *,
+    form: str = "",
+    mappings: Sequence[str] = (),
 ) -> ReadFile:
     """Reads a file by our own layout, else by the pack's mappings (or those named). Nothing is stored."""
     library = wiring.library()
@@ -78,7 +92,9 @@ def _incoming(reading: wiring.Reading) -> Incoming:
     for item, row in reading.not_applicable.items():
         for column, reason in row.items():
             cells.setdefault(item, {})[column] = {"na": reason}
-    kept: list[Mapping[str, str]] = [{"name": one.name, "place": one.place, "text": one.text} for one in reading.unmapped]
+    kept: list[Mapping[str, str]] = [
+        {"name": one.name, "place": one.place, "text": one.text} for one in reading.unmapped
+    ]
     return Incoming(
         form=reading.form,
         cells=cells,

@@ -19,6 +19,7 @@ from guozi.core.formula.engine import CheckResult, Members, Outcome, Selection, 
 from guozi.core.formula.tree import Formula
 from guozi.core.kernel.errors import NotFoundError
 from guozi.core.kernel.findings import mark
+from guozi.core.kernel.money import Type
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.aggregate import own_type, summed_types
 from guozi.core.reporting.facts import column_name
@@ -69,16 +70,18 @@ def rounding_step(unit_scale: Decimal, cells: Mapping[str, Mapping[str, object]]
     return max(unit_scale.scaleb(-min(places, 8)), Decimal("0.01"))
 
 
-def source_step(source: Source) -> Decimal:
-    """The rounding step of a draft or version, in yuan."""
-    cells = source.cells_as_filed if isinstance(source, FilingVersion) else source.cells
+def source_step(source: Source, form: str) -> Decimal:
+    """The rounding step of a draft or version of a form, in yuan: that of its amounts of money (earnings per share have decimals anyway)."""
+    filed = source.cells_as_filed if isinstance(source, FilingVersion) else source.cells
+    money = {item.code for item in wiring.library().forms[form].items() if item.unit.type is Type.MONEY}
+    cells = {code: row for code, row in filed.items() if code in money}
     return rounding_step(wiring.library().vocabulary.units[source.unit].scale, cells)
 
 
 def check_source(book: FilerBook, form: str, source: Source) -> tuple[CheckFinding, ...]:
     """Every check of a form on a draft or version that does not hold, by the judge."""
     judge = wiring.judge(book)
-    step = source_step(source)
+    step = source_step(source, form)
     findings = []
     for bound in book.rulebook.checks(form):
         result = judge.check(bound.rule, step)
@@ -96,9 +99,7 @@ def stopping(found: Iterable[CheckFinding], *, strict: bool) -> list[CheckFindin
     return [
         one
         for one in found
-        if one.asks
-        or one.stops
-        or (strict and one.check.kind is Kind.LOGICAL and one.result.outcome is Outcome.FAILS)
+        if one.asks or one.stops or (strict and one.check.kind is Kind.LOGICAL and one.result.outcome is Outcome.FAILS)
     ]
 
 
@@ -116,9 +117,7 @@ def is_strict(filing: Filing) -> bool:
 
 def filing(filing_id: int) -> Filing:
     """NotFoundError where there is none, or none that this person may know of."""
-    found = (
-        Filing.objects.select_related("org", "current_version", "accepted_version").filter(pk=filing_id).first()
-    )
+    found = Filing.objects.select_related("org", "current_version", "accepted_version").filter(pk=filing_id).first()
     if found is None or not gate.may(gate.somebody(), "reporting.read", found):
         raise NotFoundError(mark("There is no such filing that you may see."))
     return found

@@ -42,7 +42,11 @@ def _rows() -> int:
 
 
 def _proof(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> Proof:
-    unequal = sorted(f"{form} {period}" for form, period in before.keys() | after.keys() if before.get((form, period)) != after.get((form, period)))
+    unequal = sorted(
+        f"{form} {period}"
+        for form, period in before.keys() | after.keys()
+        if before.get((form, period)) != after.get((form, period))
+    )
     return {"partitions": len(after), "rows": _rows(), "equal": not unequal, "unequal": unequal}
 
 
@@ -72,7 +76,9 @@ def verify(periods: Collection[Period] = ()) -> Proof:
                 events.setdefault((event.form, event.period), []).append(event)
         with tempfile.TemporaryDirectory() as folder:
             fresh = {
-                (form, text): write_form_part(form, Period.parse(text), rows, Path(folder) / f"{form}-{text}.parquet")[0]
+                (form, text): write_form_part(form, Period.parse(text), rows, Path(folder) / f"{form}-{text}.parquet")[
+                    0
+                ]
                 for (form, text), rows in events.items()
             }
         return _proof(now, fresh)

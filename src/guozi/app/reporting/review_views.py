@@ -52,7 +52,10 @@ def review(request: HttpRequest) -> HttpResponse:
         "forms": [(code, form_words(code)) for code in table.forms],
         "groups": [(group, [(line, _cells(line, table.forms)) for line in group.lines]) for group in table.groups],
         "several_types": len({line.report_type for group in table.groups for line in group.lines}) > 1,
-        "chips": [(code, standing.WORDS[code], standing.SHAPES.get(code, code), table.counts[code]) for code in standing.STATES],
+        "chips": [
+            (code, standing.WORDS[code], standing.SHAPES.get(code, code), table.counts[code])
+            for code in standing.STATES
+        ],
         "total": len(table.rows),
         "waiting": waiting,
         "state": state,
@@ -68,7 +71,12 @@ def review(request: HttpRequest) -> HttpResponse:
 
 def _busiest(known: dict[str, Any]) -> str:
     """The newest period in which something waits for a decision, else the newest of all."""
-    waiting = Filing.objects.filter(state="submitted").order_by("-period_end", "-period").values_list("period", flat=True).first()
+    waiting = (
+        Filing.objects.filter(state="submitted")
+        .order_by("-period_end", "-period")
+        .values_list("period", flat=True)
+        .first()
+    )
     return waiting or next(iter(known), "")
 
 
@@ -80,7 +88,9 @@ def _chosen(text: str, table: standing.Matrix, state: str) -> Filing | None:
     """The filing asked for, else the first that waits for a decision."""
     if text.isascii() and text.isdigit() and len(text) < 19:
         return queries.filing(int(text))
-    first = next((row for row in table.rows if row.standing in DECIDABLE and (not state or row.standing == state)), None)
+    first = next(
+        (row for row in table.rows if row.standing in DECIDABLE and (not state or row.standing == state)), None
+    )
     return queries.filing(first.filing_pk) if first and first.filing_pk else None
 
 
@@ -116,7 +126,11 @@ def _next(request: HttpRequest) -> str:
     """Back to where one was, as far as that is here."""
     wanted = request.POST.get("next", "")
     here = reverse("reporting:review")
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) and wanted.startswith(("/", "?")) else here
+    return (
+        wanted
+        if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) and wanted.startswith(("/", "?"))
+        else here
+    )
 
 
 def _number(request: HttpRequest) -> int | None:

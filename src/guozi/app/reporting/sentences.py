@@ -13,8 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from guozi.app import wiring
 from guozi.app.reporting.books import FilerBook
-from guozi.app.reporting.models import CheckFinding as FindingRow
-from guozi.app.reporting.models import Filing, FilingVersion
+from guozi.app.reporting.models import CheckFinding as FindingRow, Filing, FilingVersion
 from guozi.app.reporting.queries import CheckFinding, cells_of, stopping
 from guozi.app.reporting.sheet import cell_id, layout_of, lines
 from guozi.app.reporting.words import cite_words, form_words, reason_words, say
@@ -26,6 +25,7 @@ from guozi.core.kernel.asof import Status
 from guozi.core.kernel.money import Type
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown
+from guozi.core.reporting.form import Form
 
 SHOWN_CELLS = 6
 """Cells named under a finding; a sum over a section has more, which the form shows."""
@@ -105,9 +105,12 @@ def of_version(version: FilingVersion, rows: Iterable[FindingRow] | None = None)
 class Sentences:
     """Writes the findings of one filing in one unit of money."""
 
-    def __init__(self, filing: Filing, book: FilerBook, unit: MoneyUnit, siblings: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, filing: Filing, book: FilerBook, unit: MoneyUnit, siblings: Mapping[str, int] | None = None
+    ) -> None:
         self.filing, self.book, self.unit = filing, book, unit
         self.siblings = {filing.form: filing.pk} | dict(siblings or {})
+        self._numbers: dict[str, dict[str, int]] = {}
         self.types = {
             one.rule.code: top.args[0].type
             for one in book.rulebook.checks(filing.form)
@@ -123,7 +126,12 @@ class Sentences:
         result, check = finding.result, finding.check
         type_ = self.types.get(finding.rule_code, Type.MONEY)
         if result.outcome is Outcome.UNKNOWN:
-            what = format_html("{}", gettext("Cannot be checked: {reason}.").format(reason=reason_words(result.reason) if result.reason else ""))
+            what = format_html(
+                "{}",
+                gettext("Cannot be checked: {reason}.").format(
+                    reason=reason_words(result.reason) if result.reason else ""
+                ),
+            )
         else:
             what = format_html(
                 "{}",
@@ -138,16 +146,18 @@ class Sentences:
         several = len(self.book.rulebook.forms[self.filing.form][0].columns) > 1 and "." in finding.rule_code
         name = say(check.name)
         if several and finding.rule_code != check.code:
-            name = gettext("{check}, {column}").format(check=name, column=self._column(finding.cells[0][0], column) if finding.cells else column)
-        chips = [self._chip(cell) for cell in finding.cells]
+            name = gettext("{check}, {column}").format(
+                check=name, column=self._column(finding.cells[0][0], column) if finding.cells else column
+            )
+        chips = [] if kind == "open" else [self._chip(cell) for cell in finding.cells[:SHOWN_CELLS]]
         return Sentence(
             finding.rule_code,
             kind,
             name,
             what,
             self._basis(finding, type_),
-            tuple(chips[:SHOWN_CELLS]),
-            max(0, len(chips) - SHOWN_CELLS),
+            tuple(chips),
+            max(0, len(finding.cells) - SHOWN_CELLS),
             finding.explanation,
             kind == "ask" or (kind == "done" and bool(finding.explanation)),
         )
@@ -176,11 +186,16 @@ class Sentences:
         columns = wiring.library().forms[form].columns
         return next((say(one.name) for one in columns if one.code == column), column)
 
+    def _lines(self, form: Form) -> dict[str, int]:
+        if form.code not in self._numbers:
+            self._numbers[form.code] = lines(form, layout_of(form, self.book.period))
+        return self._numbers[form.code]
+
     def _chip(self, cell: tuple[str, str, str]) -> Chip:
         code, item_code, column = cell
         form = wiring.library().forms[code]
         item = form.item(item_code)
-        line = lines(form, layout_of(form, self.book.period)).get(item_code)
+        line = self._lines(form).get(item_code)
         words = gettext("line {line} {name}").format(line=line, name=say(item.name)) if item and line else item_code
         at = self.siblings.get(code)
         if code != self.filing.form:

@@ -79,7 +79,9 @@ def _standing(filing: str, now: datetime) -> Case:
 def _columns(filing: str) -> dict[str, Any]:
     explanations = Count(
         f"{filing}current_version__findings",
-        filter=Q(**{f"{filing}current_version__findings__run": None, f"{filing}current_version__findings__outcome": "fails"}),
+        filter=Q(
+            **{f"{filing}current_version__findings__run": None, f"{filing}current_version__findings__outcome": "fails"}
+        ),
         distinct=True,
     )
     return {
@@ -254,5 +256,3 @@ def _parents(ends: Any) -> dict[int, str]:
     places = entities.nodes(tree, ends)
     names = {place.entity_id: place.entity.name for place in places}
     return {place.entity_id: names.get(place.parent_id or 0, "") for place in places}
-
-

@@ -13,6 +13,7 @@ from guozi.app.facts import actions as facts
 from guozi.app.facts.models import FactEvent
 from guozi.app.identity.queries import console
 from guozi.app.jobs import declare
+from guozi.app.jobs.actions import absorb
 from guozi.app.jobs.models import Progress
 from guozi.app.reporting.books import meaning
 from guozi.app.reporting.models import Filing, FilingVersion
@@ -20,13 +21,19 @@ from guozi.app.reporting.queries import source_step
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.facts import fact_columns
 
+PROJECT = "reporting.project"
+
 
 def write_form_part(form: str, period: Period, events: list[FactEvent], path: Path) -> tuple[str, int]:
     """Writes one part: a row a version of these events."""
     versions = FilingVersion.objects.filter(pk__in=[event.version_id for event in events]).select_related("filing")
     rows = [
         wiring.FactRow(
-            version.pk, version.org_id, version.filing.report_type, source_step(version), meaning(form, period, version)
+            version.pk,
+            version.org_id,
+            version.filing.report_type,
+            source_step(version, form),
+            meaning(form, period, version),
         )
         for version in versions
     ]
@@ -63,9 +70,10 @@ def project_all() -> int:
         total += count
 
 
-@declare.task("reporting.project", atomic=False)
+@declare.task(PROJECT, atomic=False)
 def project(progress: Progress) -> None:
-    """The projection: submitted versions become facts, within seconds of their submission."""
+    """The projection: submitted versions become facts, within seconds of their submission. One run does what all that wait would."""
+    absorb(PROJECT)
     progress.advance(done=project_all())
 
 

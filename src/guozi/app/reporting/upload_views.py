@@ -115,7 +115,10 @@ def _taken(filing: Any, draft: Draft, found: Any) -> dict[str, Any]:
 def _told(findings: Any) -> list[tuple[Finding, str, str]]:
     order = [Severity.ERROR, Severity.WARNING, Severity.HINT]
     shapes = {Severity.ERROR: "err", Severity.WARNING: "ask", Severity.HINT: "done"}
-    return [(one, shapes[one.severity], str(one.place)) for one in sorted(findings, key=lambda one: order.index(one.severity))]
+    return [
+        (one, shapes[one.severity], str(one.place))
+        for one in sorted(findings, key=lambda one: order.index(one.severity))
+    ]
 
 
 def _choose(request: HttpRequest) -> HttpResponse:
@@ -159,9 +162,17 @@ def spreadsheet(request: HttpRequest, filing_id: int) -> HttpResponse:
     return _workbook([block], f"{filing.org.name} {period} {form_words(filing.form)}")
 
 
-def _block(form: Form, layout: Layout, entity: Entity, period: Period, kind: str, source: Source | None) -> wiring.Block:
+def _block(
+    form: Form, layout: Layout, entity: Entity, period: Period, kind: str, source: Source | None
+) -> wiring.Block:
     cells = {} if source is None else source.cells_as_filed if isinstance(source, FilingVersion) else source.cells
-    cover = {"entity": entity.uscc, "entity_name": entity.name, "period": str(period), "report_type": kind, "currency": "CNY"}
+    cover = {
+        "entity": entity.uscc,
+        "entity_name": entity.name,
+        "period": str(period),
+        "report_type": kind,
+        "currency": "CNY",
+    }
     return wiring.Block(
         form=form,
         layout=layout,

@@ -82,10 +82,15 @@ def filings(request: HttpRequest) -> HttpResponseBase:
     mine = standing.orgs_with("reporting.fill", (row.entity_id for row in page.object_list))
     context = {
         "page": page,
-        "rows": [(row, form_words(row.form), period_words(row.period), row.entity_id in mine) for row in page.object_list],
+        "rows": [
+            (row, form_words(row.form), period_words(row.period), row.entity_id in mine) for row in page.object_list
+        ],
         "order": order,
         "periods": [(code, period_words(code)) for code, _end in standing.periods()],
-        "forms": [(code, say(one.name)) for code, one in sorted(wiring.library().forms.items(), key=lambda pair: pair[1].number)],
+        "forms": [
+            (code, say(one.name))
+            for code, one in sorted(wiring.library().forms.items(), key=lambda pair: pair[1].number)
+        ],
         "states": [(code, standing.WORDS[code]) for code in standing.STATES],
         "chosen": {"period": period, "form": form, "state": state, "q": text},
         "filtered": bool(period or form or state or text),
@@ -123,7 +128,9 @@ def tabs(entity_id: int, period: str, report_type: str) -> list[dict[str, Any]]:
             "form": code,
             "name": form_words(code),
             "row": row,
-            "url": reverse("reporting:filing", args=[row.filing_pk]) if row.filing_pk else new_url(row.entity_uid, code, period, report_type),
+            "url": reverse("reporting:filing", args=[row.filing_pk])
+            if row.filing_pk
+            else new_url(row.entity_uid, code, period, report_type),
         }
         for code, row in sorted(by_form.items(), key=lambda pair: forms[pair[0]].number if pair[0] in forms else "")
     ]
@@ -185,7 +192,11 @@ def entity_of(text: str) -> Any:
 def source_of(filing: Filing, number: str = "") -> Source | None:
     """What a page shows: the version asked for, else the draft, else the current version."""
     if number:
-        version = filing.versions.filter(number=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 6 else None
+        version = (
+            filing.versions.filter(number=int(number)).first()
+            if number.isascii() and number.isdigit() and len(number) < 6
+            else None
+        )
         if version is None:
             raise NotFoundError(mark("This filing has no version {number}."), number=number[:12])
         return version
@@ -208,7 +219,11 @@ class FormPage:
         self.book = FilerBook(
             filing.org_id, filing.report_type, self.period, {filing.form: self.source} if self.source else None
         )
-        self.unit = wiring.library().vocabulary.units[self.source.unit] if self.source else wiring.library().forms[filing.form].unit
+        self.unit = (
+            wiring.library().vocabulary.units[self.source.unit]
+            if self.source
+            else wiring.library().forms[filing.form].unit
+        )
         own = unit_of(self.unit.code)
         self.shown_unit = (own if self.editable and own else None) or chosen_unit(request) or own or MoneyUnit.WAN
 
@@ -220,7 +235,9 @@ class FormPage:
 
     def panel(self, found: tuple[CheckFinding, ...]) -> dict[str, Any]:
         """The context of the findings at the side and of the bar below."""
-        sentences = Sentences(self.filing, self.book, self.shown_unit, siblings(self.filing)).write(found, strict=self.strict)
+        sentences = Sentences(self.filing, self.book, self.shown_unit, siblings(self.filing)).write(
+            found, strict=self.strict
+        )
         number_of = counts(found, strict=self.strict)
         empty = self.draft is not None and not self.draft.cells
         return {
@@ -247,7 +264,9 @@ def _form(request: HttpRequest, one: Filing, error: str = "", status: int = 200)
     page = FormPage(request, one, request.GET.get("version", ""))
     found = page.findings()
     task = queries.task_of(one)
-    returned = Return.objects.filter(version__filing=one).order_by("-at").first() if one.state == State.RETURNED else None
+    returned = (
+        Return.objects.filter(version__filing=one).order_by("-at").first() if one.state == State.RETURNED else None
+    )
     who = names({page.draft.editor_id} if page.draft else {page.version.actor_id} if page.version else set())
     current = one.current_version
     previous = (
@@ -293,7 +312,11 @@ def _form(request: HttpRequest, one: Filing, error: str = "", status: int = 200)
 
 def _filing_units(code: str) -> list[tuple[str, str, bool]]:
     units = wiring.library().vocabulary.units.values()
-    return [(unit.code, say(unit.name), unit.code == code) for unit in units if unit.type is Type.MONEY and unit_of(unit.code)]
+    return [
+        (unit.code, say(unit.name), unit.code == code)
+        for unit in units
+        if unit.type is Type.MONEY and unit_of(unit.code)
+    ]
 
 
 @require_http_methods(["POST", "PATCH"])
@@ -410,7 +433,9 @@ def submit(request: HttpRequest, filing_id: int) -> HttpResponse:
     if version.pk == before:
         messages.info(
             request,
-            _("Nothing differs from version {number}: it stands again, under the same receipt.").format(number=version.number),
+            _("Nothing differs from version {number}: it stands again, under the same receipt.").format(
+                number=version.number
+            ),
         )
     return redirect("reporting:receipt", version.receipt)
 
@@ -483,6 +508,10 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "unit_name": say(wiring.library().vocabulary.units[version.unit].name),
         "cells": sum(len(row) for row in version.cells_as_filed.values()),
         "changes": changes.changes(one, one.versions.filter(number=version.number - 1).first(), version),
-        "rest": [tab for tab in tabs(one.org_id, one.period, one.report_type) if tab["row"].standing in ("none", "late", "draft", "fail", "ret")],
+        "rest": [
+            tab
+            for tab in tabs(one.org_id, one.period, one.report_type)
+            if tab["row"].standing in ("none", "late", "draft", "fail", "ret")
+        ],
     }
     return render(request, "reporting/receipt.html", context)

@@ -35,7 +35,11 @@ def period_words(period: Period | str) -> str:
 def due_words(due: datetime, now: datetime | None = None) -> str:
     """The time that is left, or how late it is."""
     left = due - (now or timezone.now())
-    return gettext("{span} late").format(span=span_words(-left)) if left < timedelta(0) else gettext("{span} left").format(span=span_words(left))
+    return (
+        gettext("{span} late").format(span=span_words(-left))
+        if left < timedelta(0)
+        else gettext("{span} left").format(span=span_words(left))
+    )
 
 
 def span_words(span: timedelta) -> str:

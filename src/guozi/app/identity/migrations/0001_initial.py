@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
                 ("login", models.TextField(unique=True)),
                 ("name", models.TextField()),
-                ("language", models.TextField(choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans")),
+                ("language", models.TextField(default="zh-hans")),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_service", models.BooleanField(default=False)),
             ],

@@ -33,9 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["org"], name="reporting_answered_org")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("person_id", "key"), name="reporting_answered_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("person_id", "key"), name="reporting_answered_once")],
             },
         ),
         rls.Guard("reporting_answered", shelf="reporting", rights="select, insert, delete"),
