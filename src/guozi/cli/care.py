@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,11 @@ from guozi.instance.home import Home
 from guozi.instance.postgres import Server
 
 FIRST_PORT = 8000
+LOOK_SECONDS = 1.0
+"""How often it is looked whether everything still runs."""
+QUICK_SECONDS = 5.0
+QUICK_ENDS = 3
+"""After so many ends within so many seconds of their beginning nothing is started again."""
 LEAST_FREE = 1024**3
 """Bytes of free disk below which the doctor warns."""
 
@@ -52,28 +59,42 @@ def free_port(wanted: int | None) -> int:
     raise UsageError(mark("port {port} is taken"), port=wanted or FIRST_PORT)
 
 
-def run_server(port: int, *, host: str = "127.0.0.1", with_worker: bool = True) -> int:
-    """Serves the pages (granian) and runs jobs beside them until a signal ends both. The database must be running."""
+def run_server(server: Server, port: int, *, host: str = "127.0.0.1", with_worker: bool = True) -> int:
+    """Serves the pages (granian) and runs jobs beside them until a signal ends both. The database must be running.
+
+    What dies is started again, the database included; what dies at once again and again ends all.
+    """
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "guozi.app.site.wsgi:application"]
-    children = [subprocess.Popen(web)]
-    if with_worker:
-        children.append(subprocess.Popen([sys.executable, "-m", "guozi", "worker"]))
-    over: list[int] = []
-
-    def stop(number: int, frame: object) -> None:
-        over.append(number)
-        for child in children:
-            child.terminate()
-
+    commands = {"web": web} | ({"worker": [sys.executable, "-m", "guozi", "worker"]} if with_worker else {})
+    over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    code = children[0].wait()
-    for child in children:
+        signal.signal(number, lambda number, frame: over.set())
+    children = {name: subprocess.Popen(command) for name, command in commands.items()}
+    started = dict.fromkeys(commands, time.monotonic())
+    quick = dict.fromkeys(commands, 0)
+    code = 0
+    while not code and not over.wait(LOOK_SECONDS):
+        try:
+            if not server.external and not server.running():
+                say(_("The database has ended; it is started again."))
+                server.start()
+        except InstanceError as error:
+            say(str(error))
+        for name, child in children.items():
+            if child.poll() is None:
+                continue
+            quick[name] = quick[name] + 1 if time.monotonic() - started[name] < QUICK_SECONDS else 0
+            if quick[name] > QUICK_ENDS:
+                code = child.returncode or FAILED
+                break
+            say(_("{name} has ended ({code}); it is started again.").format(name=name, code=child.returncode))
+            children[name], started[name] = subprocess.Popen(commands[name]), time.monotonic()
+    for child in children.values():
         child.terminate()
-    for child in children:
+    for child in children.values():
         child.wait()
-    return 0 if over else code
+    return code
 
 
 @click.command(
@@ -103,7 +124,7 @@ def demo(size: str, no_serve: bool, port: int | None, as_json: bool) -> int:
         if no_serve:
             return 0
         say(_("Open {url} (Ctrl-C ends it; the same command goes on where it was).").format(url=document["url"]))
-        return run_server(number)
+        return run_server(Server(Home.from_environment().root), number)
 
 
 @click.command(help=_("Serves the pages, and runs jobs beside them unless told not to."))
@@ -116,7 +137,7 @@ def serve(host: str, port: int | None, no_worker: bool) -> int:
         migrate_tables()
         number = free_port(port)
         say(f"http://{host}:{number}/")
-        return run_server(number, host=host, with_worker=not no_worker)
+        return run_server(Server(Home.from_environment().root), number, host=host, with_worker=not no_worker)
 
 
 @click.command(help=_("Runs jobs until it is ended."))

@@ -51,13 +51,13 @@ def make_demo(size: str) -> dict[str, Any]:
     with gate.acting_as(person):
         load_release()
         tree, by_code = _register(demo)
-        city = _settle(tree, City.of_size(size), by_code) if size != "small" else None
+        city = settle(tree, City.of_size(size), by_code) if size != "small" else None
         accounts = _accounts(demo, tree, by_code)
     samples = list(wiring.samples())
     years = sorted({sample.year for sample in samples})
     with gate.acting_as(person):
         for year in years:
-            _task(demo, tree, year)
+            open_year(demo, tree, year)
     with gate.as_person(person):
         _file(demo, samples, by_code)
         if city is not None:
@@ -99,7 +99,7 @@ def _register(demo: dict[str, Any]) -> tuple[Tree, dict[str, Entity]]:
     return tree, found
 
 
-def _settle(tree: Tree, city: City, found: dict[str, Entity]) -> City:
+def settle(tree: Tree, city: City, found: dict[str, Entity]) -> City:
     """The municipality's groups and enterprises under the made-up SASAC; those that are there already are left alone."""
     sasac, start = found["DEMO-SASAC"], date(city.years[0], 1, 1)
     there = set(Entity.objects.values_list("code", flat=True))
@@ -159,7 +159,7 @@ def _accounts(demo: dict[str, Any], tree: Tree, by_code: dict[str, Entity]) -> l
     return [{"role": one["role"], "login": one["login"], "password": kept[one["login"]]} for one in demo["people"]]
 
 
-def _task(demo: dict[str, Any], tree: Tree, year: int) -> Task:
+def open_year(demo: dict[str, Any], tree: Tree, year: int) -> Task:
     zone = ZoneInfo(settings.TIME_ZONE)
     opens = datetime.combine(date(year + 1, 1, 1), time(9), zone)
     due = datetime.combine(date(year + 1, 4, 30), time(18), zone)

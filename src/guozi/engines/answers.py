@@ -49,7 +49,7 @@ class Answer:
             self._versions[place] = self.table[f"v_{self.translator.tables[place]}"].to_pylist()
         return self._versions[place]
 
-    def reasons(self, codes: set[int]) -> Reasons:
+    def reasons(self, codes: set[int | None]) -> Reasons:
         """Why values are unknown for which these leaves are to blame."""
         facts: dict[Place, set[str]] = {}
         for code in codes:
@@ -124,14 +124,12 @@ class Reasons:
         if code is None:
             return None
         node = self.answer.translator.blamed[code]
-        if not isinstance(node, Cell):
+        place = (node.form, node.years_back) if isinstance(node, Cell) else None
+        version = self.answer.versions(place)[row] if place else None
+        if version is None or place is None or not isinstance(node, Cell):
             if code not in self._fixed:
-                self._fixed[code] = _fixed(node)
+                self._fixed[code] = _fixed(node, self.answer.asked.period)
             return self._fixed[code]
-        place = (node.form, node.years_back)
-        version = self.answer.versions(place)[row]
-        if version is None:
-            return self._parse(str(_not_filed(place, self.answer.asked.period)))
         reason = self.told.get(place, {}).get((version, node.fact))
         return self._parse(reason if reason is not None else f"{Why.NOT_OFFERED.value} {node.item}")
 
@@ -141,12 +139,11 @@ class Reasons:
         return self._parsed[reason]
 
 
-def _not_filed(place: Place, period: Period) -> Unknown:
-    return Unknown(Why.NOT_FILED, f"{place[0]} {period.years_back(place[1])}")
-
-
-def _fixed(node: Node) -> Unknown | None:
+def _fixed(node: Node, period: Period) -> Unknown | None:
+    """The reason that is the same in every row: a cell's is that its form was not filed."""
     match node:
+        case Cell(form=form, years_back=years):
+            return Unknown(Why.NOT_FILED, f"{form} {period.years_back(years)}")
         case Attribute(source=source, name=name):
             return Unknown(Why.NO_ATTRIBUTE, f"{source}.{name}")
         case Parameter(name=name, key=None):

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import reduce
 
 LIMIT = 10**38
+_SMALL = 10**9
 _ULP = "2.3e-16"  # an operation on doubles is off by at most half of it; doubled for the error of the error
 _CAST = "2e-15"  # two casts of DECIMAL(38) to double and one division
 _SURE_CENTS = "1e13"  # below it a double holds cents with three digits to spare
@@ -97,7 +98,7 @@ def _literal(whole: int, scale: int) -> Dec:
     digits = str(abs(whole)).rjust(scale + 1, "0")
     text = f"{digits[:-scale]}.{digits[-scale:]}" if scale else digits
     sign = "-" if whole < 0 else ""
-    width = max(len(digits), 1)
+    width = len(digits) if abs(whole) < _SMALL else 38  # sums of small ones cannot overflow in 64 bits
     return Dec(f"'{sign}{text}'::DECIMAL({width},{scale})", abs(whole), scale, positive=whole > 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pyarrow as pa
@@ -19,8 +19,8 @@ from guozi.core.kernel.period import Period
 from guozi.core.kernel.scope import Scope
 from guozi.engines.sql import Columns, Place, Translator, text
 
-MEMBERS = "members"
-"""The table of members, where a call has some."""
+PEOPLE = "people"
+"""The table of subjects, where they are not simply those who filed the one form that is read; under nodes, where a call has those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,58 +42,65 @@ class Asked:
         """The forms read of which somebody in scope filed the asked period."""
         return tuple((form, 0) for form in self.forms if (form, 0) in self.places)
 
-    def translator(self, wide: bool) -> Translator:
-        """A translator over these parts."""
+    def translator(self, wide: bool, with_people: bool) -> Translator:
+        """A translator over these parts; without people its first table is the one that says who the subjects are."""
         translator = Translator(self.places, self.attributes, self.parameters, wide)
-        for place in self.filed:
-            translator.table(place)
+        if not with_people:
+            translator.table(self.filed[0])
         return translator
 
-    def base(self, translator: Translator, with_members: bool) -> str:
+    def only(self, rules: Sequence[Rule]) -> Asked:
+        """The same asked of some of the rules; who the subjects are does not change."""
+        return replace(self, rules=rules)
+
+    def everyone(self) -> tuple[str, dict[str, pa.Table]]:
+        """The query of everybody in scope who filed any of the forms read, and the tables that it joins."""
+        tables = {f"s_{number}": self.selected[place] for number, place in enumerate(self.filed)}
+        filers = [
+            f"SELECT s.org_id, s.report_type FROM {name} s SEMI JOIN {read_parts(self.parts[place])} p"
+            " ON p.version_id = s.version_id AND p.org_id = s.org_id"
+            for name, place in zip(tables, self.filed, strict=True)
+        ]
+        return " UNION ".join(filers), tables
+
+    def base(self, translator: Translator, with_people: bool) -> str:
         """The tables `subjects` and `base` of a query, once all that it reads is translated: selection, scope and parts joined once.
 
-        With members the subjects are they, whether they filed or not; else everybody who filed any of the forms read.
+        With people the subjects are they, whether they filed or not; else everybody who filed the one form that is read.
         """
-        filed = [translator.tables[place] for place in self.filed]
         tables = {place: alias for place, alias in translator.tables.items() if place in self.places}
-        if with_members:
-            keys = f"SELECT DISTINCT org_id, report_type FROM {MEMBERS}"
-        else:
-            keys = " UNION ".join(f"SELECT org_id, report_type FROM s_{alias}" for alias in filed)
-        if not with_members and list(tables.values()) == filed and len(filed) == 1:
-            alias = filed[0]
-            subjects = f"SELECT org_id, report_type, version_id AS v_{alias} FROM s_{alias}"
-            joins = [f"JOIN {self._parts(place, alias)}" for place, alias in tables.items()]
-            where = ""
-        else:
-            versions = ", ".join(
-                ("k.org_id", "k.report_type", *(f"s_{a}.version_id AS v_{a}" for a in tables.values()))
-            )
-            lookups = " ".join(
-                f"LEFT JOIN s_{alias} ON s_{alias}.org_id = k.org_id AND s_{alias}.report_type = k.report_type"
-                for alias in tables.values()
-            )
-            subjects = f"SELECT {versions} FROM ({keys}) k {lookups}"
-            joins = [f"LEFT JOIN {self._parts(place, alias)}" for place, alias in tables.items()]
-            where = "" if with_members else f"WHERE {' OR '.join(f'{alias}.version_id IS NOT NULL' for alias in filed)}"
+        aliases = tables.values()
+        joins = [
+            # The enterprise is compared too: a version is never read under another's name.
+            f"LEFT JOIN {read_parts(self.parts[place])} {alias} ON {alias}.version_id = k.v_{alias} AND {alias}.org_id = k.org_id"
+            for place, alias in tables.items()
+        ]
+        keys, lookups = f"(SELECT DISTINCT org_id, report_type FROM {PEOPLE}) k", list(aliases)
+        if not with_people:
+            keys, joins[0] = f"s_{lookups.pop(0)} k", joins[0].removeprefix("LEFT ")
+        versions = ", ".join(
+            [
+                "k.org_id",
+                "k.report_type",
+                *(f"{'s_' + a if a in lookups else 'k'}.version_id AS v_{a}" for a in aliases),
+            ]
+        )
+        found = " ".join(
+            f"LEFT JOIN s_{a} ON s_{a}.org_id = k.org_id AND s_{a}.report_type = k.report_type" for a in lookups
+        )
         if translator.uses_register:
             joins.append(f"LEFT JOIN {read_parts(self.entities)} e ON e.org_id = k.org_id")
         columns = ", ".join(
-            ("k.org_id", "k.report_type", *(f"{sql} AS {name}" for name, sql in translator.base.items()))
+            ["k.org_id", "k.report_type", *(f"{sql} AS {name}" for name, sql in translator.base.items())]
         )
-        return f"WITH subjects AS ({subjects}), base AS (SELECT {columns} FROM subjects k {' '.join(joins)} {where})"
+        subjects = f"SELECT {versions} FROM {keys} {found}"
+        return f"WITH subjects AS ({subjects}), base AS (SELECT {columns} FROM subjects k {' '.join(joins)})"
 
     def tables(self, translator: Translator) -> dict[str, pa.Table]:
         """The small tables that a query joins, by name."""
         return {
             f"s_{alias}": self.selected[place] for place, alias in translator.tables.items() if place in self.places
         }
-
-    def _parts(self, place: Place, alias: str) -> str:
-        # The enterprise is compared too: a version is never read under another's name.
-        return (
-            f"{read_parts(self.parts[place])} {alias} ON {alias}.version_id = k.v_{alias} AND {alias}.org_id = k.org_id"
-        )
 
 
 def read_parts(parts: Sequence[str]) -> str:

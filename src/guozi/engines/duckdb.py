@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Context, Decimal
 from fractions import Fraction
+from operator import itemgetter
 from typing import TypeVar
 
 import duckdb
@@ -31,10 +32,10 @@ from guozi.core.kernel.period import Period
 from guozi.core.kernel.scope import Scope
 from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.answers import Answer, Final
-from guozi.engines.asked import MEMBERS, Asked, members_table, resolve
+from guozi.engines.asked import PEOPLE, Asked, members_table, resolve
 from guozi.engines.questions import CheckQuestion, check_questions, sum_questions, value_questions
-from guozi.engines.reference import _SUMMED as SUMMED, Judge, ReferenceEngine, _NodeBook as NodeBook
-from guozi.engines.sql import Translator
+from guozi.engines.reference import _SUMMED as SUMMED, Judge, ReferenceEngine, Subject, _NodeBook as NodeBook
+from guozi.engines.sql import Place, Translator
 
 Questions = TypeVar("Questions")
 
@@ -76,7 +77,8 @@ class DuckDBEngine:
         asked = resolve(scope, period, rules, facts, selection, parameters)
         if not asked.filed:
             return ValueTable((), {rule.code: () for rule in rules})
-        return self._values(asked, None)
+        with self._cursor() as cursor:
+            return self._values(cursor, asked, self._people(cursor, asked))
 
     def contributions(
         self,
@@ -90,7 +92,8 @@ class DuckDBEngine:
     ) -> ValueTable:
         """As `Engine.contributions`: members that have not filed are there, unknown."""
         asked = resolve(scope, period, rules, facts, selection, parameters)
-        return self._values(asked, members_table(members, scope, period))
+        with self._cursor() as cursor:
+            return self._values(cursor, asked, members_table(members, scope, period))
 
     def checks(
         self,
@@ -106,49 +109,15 @@ class DuckDBEngine:
         counts = {rule.code: dict.fromkeys(Outcome, 0) for rule in rules}
         if not asked.filed:
             return CheckTable(counts, ())
+        results: list[tuple[Subject, int, CheckResult]] = []
         with self._cursor() as cursor:
-            answer, checks = self._ask(cursor, asked, None, check_questions)
-            results: list[tuple[int, int, CheckResult]] = []
-            blamed: list[tuple[int, int, int]] = []
-            doubted: list[tuple[int, int]] = []
-            for index, check in enumerate(checks):
-                states = check.states(answer.table)
-                count = counts[check.rule.code]
-                count[Outcome.HOLDS], count[Outcome.SKIPPED] = states.holds, states.skipped
-                doubted += [(row, index) for row in states.doubted]
-                if check.told:
-                    count[Outcome.FAILS] = len(states.fails)
-                    results += [
-                        (row, index, result)
-                        for row, result in zip(states.fails, _failures(answer, check, states.fails), strict=True)
-                    ]
-                else:
-                    doubted += [(row, index) for row in states.fails]
-                if states.unknown:
-                    codes = answer.table[f"y{index}"].take(pa.array(states.unknown)).to_pylist()
-                    blamed += [(row, index, code) for row, code in zip(states.unknown, codes, strict=True)]
-            reasons = answer.reasons({code for _, _, code in blamed})
-            for row, index, code in blamed:
-                reason = reasons.of(row, code)
-                if reason is None:
-                    doubted.append((row, index))
-                    continue
-                rule = rules[index]
-                counts[rule.code][Outcome.UNKNOWN] += 1
-                result = CheckResult(rule.code, *answer.subjects[row], Outcome.UNKNOWN, reason=reason)
-                results.append((row, index, result))
-            bench = answer.bench(doubted)
-            for row, index in doubted:
-                result = bench.check(row, rules[index])
-                counts[result.code][result.outcome] += 1
-                if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
-                    results.append((row, index, result))
-            order = {
-                row: place
-                for place, row in enumerate(sorted(range(len(answer.subjects)), key=answer.subjects.__getitem__))
-            }
-            results.sort(key=lambda found: (order[found[0]], found[1]))
-            return CheckTable(counts, tuple(result for _, _, result in results))
+            people = self._people(cursor, asked)
+            for indexes in _by_places(rules).values():
+                answer, checks = self._ask(cursor, asked.only([rules[i] for i in indexes]), people, check_questions)
+                for row, index, result in _checked(answer, checks, counts):
+                    results.append((answer.subjects[row], indexes[index], result))
+        results.sort(key=itemgetter(0, 1))
+        return CheckTable(counts, tuple(result for _, _, result in results))
 
     def node_values(
         self,
@@ -181,29 +150,37 @@ class DuckDBEngine:
             coverage[rule.code] = tuple(zip(known, counts, strict=True))
         return ValueTable(tuple((node, "") for node in nodes), columns, coverage)
 
-    def _values(self, asked: Asked, members: pa.Table | None) -> ValueTable:
-        with self._cursor() as cursor:
-            answer, questions = self._ask(cursor, asked, members, value_questions)
-            columns: list[list[Final | None]] = [answer.table[f"x{i}"].to_pylist() for i in range(len(questions))]
-            doubted: list[tuple[int, int]] = []
-            blamed: list[tuple[int, int, int]] = []
-            for index, question in enumerate(questions):
-                rows = question.doubted(answer.table)
-                doubted += [(row, index) for row in rows]
-                unknown = set(question.unknown(answer.table)) - set(rows)
-                if unknown:
-                    codes = answer.table[f"y{index}"].to_pylist()
-                    blamed += [(row, index, codes[row]) for row in sorted(unknown)]
-            reasons = answer.reasons({code for _, _, code in blamed})
-            for row, index, code in blamed:
-                columns[index][row] = reasons.of(row, code)
-                if columns[index][row] is None:
-                    doubted.append((row, index))
-            bench = answer.bench(doubted)
-            for row, index in doubted:
-                columns[index][row] = bench.final(row, asked.rules[index])
+    def _values(self, cursor: duckdb.DuckDBPyConnection, asked: Asked, people: pa.Table | None) -> ValueTable:
+        answer, questions = self._ask(cursor, asked, people, value_questions)
+        columns: list[list[Final | None]] = [answer.table[f"x{i}"].to_pylist() for i in range(len(questions))]
+        doubted: list[tuple[int, int]] = []
+        blamed: list[tuple[int, int, int | None]] = []
+        for index, question in enumerate(questions):
+            rows = question.doubted(answer.table)
+            doubted += [(row, index) for row in rows]
+            unknown = set(question.unknown(answer.table)) - set(rows)
+            if unknown:
+                codes = answer.table[f"y{index}"].to_pylist()
+                blamed += [(row, index, codes[row]) for row in sorted(unknown)]
+        reasons = answer.reasons({code for _, _, code in blamed})
+        for row, index, code in blamed:
+            columns[index][row] = reasons.of(row, code)
+            if columns[index][row] is None:
+                doubted.append((row, index))
+        bench = answer.bench(doubted)
+        for row, index in doubted:
+            columns[index][row] = bench.final(row, asked.rules[index])
         values = {rule.code: tuple(column) for rule, column in zip(asked.rules, columns, strict=True)}
         return ValueTable(tuple(answer.subjects), values)  # type: ignore[arg-type]
+
+    def _people(self, cursor: duckdb.DuckDBPyConnection, asked: Asked) -> pa.Table | None:
+        """Everybody who filed any of the forms read; None where the one form that is read says it itself."""
+        if len(asked.filed) == 1:
+            return None
+        sql, tables = asked.everyone()
+        for name, table in tables.items():
+            cursor.register(name, table)
+        return cursor.execute(sql).to_arrow_table()
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -219,32 +196,80 @@ class DuckDBEngine:
         self,
         cursor: duckdb.DuckDBPyConnection,
         asked: Asked,
-        members: pa.Table | None,
+        people: pa.Table | None,
         question: Callable[[Asked, Translator], tuple[Questions, str]],
     ) -> tuple[Answer, Questions]:
         """One query. Sums of 18 digits are quick, and DuckDB says where they do not suffice: then all is asked again in 38."""
         try:
-            return self._ask_once(cursor, asked, members, question, wide=False)
+            return self._ask_once(cursor, asked, people, question, wide=False)
         except (duckdb.OutOfRangeException, duckdb.ConversionException):
-            return self._ask_once(cursor, asked, members, question, wide=True)
+            return self._ask_once(cursor, asked, people, question, wide=True)
 
     def _ask_once(
         self,
         cursor: duckdb.DuckDBPyConnection,
         asked: Asked,
-        members: pa.Table | None,
+        people: pa.Table | None,
         question: Callable[[Asked, Translator], tuple[Questions, str]],
         *,
         wide: bool,
     ) -> tuple[Answer, Questions]:
-        translator = asked.translator(wide)
+        translator = asked.translator(wide, people is not None)
         questions, select = question(asked, translator)
         for name, table in asked.tables(translator).items():
             cursor.register(name, table)
-        if members is not None:
-            cursor.register(MEMBERS, members)
-        sql = f"{asked.base(translator, members is not None)} {select}"
+        if people is not None:
+            cursor.register(PEOPLE, people)
+        sql = f"{asked.base(translator, people is not None)} {select}"
         return Answer(asked, translator, cursor.execute(sql).to_arrow_table(), cursor), questions
+
+
+def _by_places(rules: Sequence[Rule]) -> dict[frozenset[Place], list[int]]:
+    """Rules by the forms and lags that they read: a join as wide as all forms together costs more than a query each."""
+    groups: dict[frozenset[Place], list[int]] = {}
+    for index, rule in enumerate(rules):
+        cells = rule.formula.cells() | (rule.when.cells() if rule.when else frozenset())
+        groups.setdefault(frozenset((cell.form, cell.years_back) for cell in cells), []).append(index)
+    return groups
+
+
+def _checked(
+    answer: Answer, checks: Sequence[CheckQuestion], counts: dict[str, dict[Outcome, int]]
+) -> Iterator[tuple[int, int, CheckResult]]:
+    """Counts every outcome; row, number and details of what fails or is unknown."""
+    rules = answer.asked.rules
+    blamed: list[tuple[int, int, int | None]] = []
+    doubted: list[tuple[int, int]] = []
+    for index, check in enumerate(checks):
+        states = check.states(answer.table)
+        count = counts[check.rule.code]
+        count[Outcome.HOLDS] += states.holds
+        count[Outcome.SKIPPED] += states.skipped
+        doubted += [(row, index) for row in states.doubted]
+        if check.told:
+            count[Outcome.FAILS] += len(states.fails)
+            for row, result in zip(states.fails, _failures(answer, check, states.fails), strict=True):
+                yield row, index, result
+        else:
+            doubted += [(row, index) for row in states.fails]
+        if states.unknown:
+            codes = answer.table[f"y{index}"].take(pa.array(states.unknown)).to_pylist()
+            blamed += [(row, index, code) for row, code in zip(states.unknown, codes, strict=True)]
+    reasons = answer.reasons({code for _, _, code in blamed})
+    for row, index, code in blamed:
+        reason = reasons.of(row, code)
+        if reason is None:
+            doubted.append((row, index))
+        else:
+            check_code = rules[index].code
+            counts[check_code][Outcome.UNKNOWN] += 1
+            yield row, index, CheckResult(check_code, *answer.subjects[row], Outcome.UNKNOWN, reason=reason)
+    bench = answer.bench(doubted)
+    for row, index in doubted:
+        result = bench.check(row, rules[index])
+        counts[result.code][result.outcome] += 1
+        if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
+            yield row, index, result
 
 
 def _failures(answer: Answer, check: CheckQuestion, rows: Sequence[int]) -> Iterator[CheckResult]:

@@ -15,7 +15,7 @@ from guozi.core.formula.tree import Call, Cell
 from guozi.core.kernel.money import LARGEST, Type
 from guozi.engines import arithmetic
 from guozi.engines.arithmetic import Dec, Exact, Number, Plain, merged
-from guozi.engines.asked import MEMBERS, Asked
+from guozi.engines.asked import PEOPLE, Asked
 from guozi.engines.reference import LARGEST_NUMBER
 from guozi.engines.sql import Sql, Translator, first_true
 
@@ -172,7 +172,7 @@ def sum_questions(asked: Asked, translator: Translator) -> tuple[dict[tuple[Cell
             number = None if isinstance(operand, Plain) else _whole(operand)
             sql = "NULL" if number is None else f"sum(CASE WHEN k{index} THEN {number.sql} END)"
             columns.append(f"{sql} AS s{index}_{place}")
-    joined = f"{MEMBERS} m JOIN (SELECT {', '.join(masks)} FROM base) b ON b.org_id = m.org_id AND b.report_type = m.report_type"
+    joined = f"{PEOPLE} m JOIN (SELECT {', '.join(masks)} FROM base) b ON b.org_id = m.org_id AND b.report_type = m.report_type"
     return questions, f"SELECT {', '.join(columns)} FROM {joined} GROUP BY m.node ORDER BY m.node"
 
 

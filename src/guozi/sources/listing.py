@@ -12,7 +12,7 @@ from guozi.sources.grid.rows import listed
 from guozi.sources.grid.sheet import HEAD_ROWS, Grid, address
 from guozi.sources.labels import key
 from guozi.sources.reading import Ask, Refusal
-from guozi.sources.spreadsheet.reader import grids
+from guozi.sources.spreadsheet.reader import all_grids
 from guozi.sources.table.reader import only_grid
 
 HEADS: Mapping[str, tuple[str, ...]] = {
@@ -55,7 +55,7 @@ def read_listing(
             grid, said = only_grid(data, name, ask)
             sheets = [grid]
         elif spreadsheet.claims(data):
-            sheets, said = grids(data, name, ask)
+            sheets, said = all_grids(data, name, ask)
         else:
             return [], [Finding("source.not-a-list", mark("the file is neither a spreadsheet nor a text table"), {}, Place(file=name))]
     except Refusal as refused:

@@ -21,7 +21,7 @@ from guozi.app.indicators.names import Naming, cell_name, naming, say
 from guozi.app.reporting.queries import own_report_type
 from guozi.app.reporting.words import cite_words, reason_words
 from guozi.app.ui.formulas import Part as Drawn
-from guozi.app.ui.numbers import MoneyUnit
+from guozi.app.ui.numbers import MoneyUnit, grouped
 from guozi.core.formula.engine import Explanation
 from guozi.core.formula.tree import Cell
 from guozi.core.kernel.asof import Status
@@ -119,6 +119,14 @@ class Page:
     effective: object
     reasons: tuple[str, ...]
     missing: tuple[Missing, ...]
+
+    @property
+    def exact(self) -> str:
+        """The value with all its stored places, and as it is shown."""
+        value = self.answer.value
+        if not isinstance(value, Decimal) or self.naming.unit.code != "percent":
+            return ""
+        return f"{grouped(value * 100, 6)}% \u2192 {grouped(value * 100, self.naming.decimals)}%"
 
 
 def engine_value(figures: Figures, tree: Tree, asked: Asked, report_type: str) -> Shown | None:

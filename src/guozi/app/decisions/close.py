@@ -11,13 +11,12 @@ from guozi.app.entities.models import Entity, Tree
 from guozi.app.entities.queries import members as tree_members
 from guozi.app.facts import actions as facts
 from guozi.app.facts.models import CalcRun
-from guozi.app.facts.queries import official_run
 from guozi.app.indicators.actions import keep_values
 from guozi.app.indicators.figures import Figures
 from guozi.app.reporting.actions import keep_check_results
 from guozi.app.reporting.tasks import project_all, write_register
 from guozi.app.warning.actions import keep
-from guozi.app.warning.queries import live, standings
+from guozi.app.warning.queries import before_of, live
 from guozi.core.kernel.period import Period
 
 Progress = Callable[[str, int, int], None]
@@ -74,6 +73,5 @@ def _indicators(run: CalcRun, period: Period, node: Entity | None) -> int:
 
 
 def _signals(run: CalcRun, period: Period, node: Entity | None) -> int:
-    before = standings(official_run(run.tree_id, str(period.shift(-1))))
-    orgs = _within(run, period, node)
-    return keep(run, [one for one in live(_figures(run, period), before) if orgs is None or one.org_id in orgs])
+    orgs, figures = _within(run, period, node), _figures(run, period)
+    return keep(run, [one for one in live(figures, before_of(figures, run.tree_id)) if orgs is None or one.org_id in orgs])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guozi.app import gate
@@ -24,6 +24,7 @@ from guozi.app.ui.numbers import MoneyUnit
 from guozi.core.kernel.errors import NotFoundError, UsageError
 from guozi.core.kernel.findings import mark
 from guozi.core.kernel.period import Period
+from guozi.core.kernel.unknown import Unknown, Why
 
 LONGEST = 500
 """Characters of a formula that an address may ask about."""
@@ -69,22 +70,23 @@ def why(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
         "column": column_name(found.chosen.form, found.chosen.column) if found.chosen else "",
         "moved": signed and shown != now,
         "altered": bool(shown) and not signed,
-        "shown": shown,
-        "superseded": _superseded(figures, tree.pk),
-        "fresh_url": why_url(_fresh(figures, tree.pk), code, uid, None, kind=kind) if moment else "",
-        "did": {"filed": _("filed"), "accepted": _("accepted"), "returned": _("returned")},
+        "shown": _value(shown),
+        "superseded": figures.run is not None and figures.run.superseded_by_id is not None,
+        "fresh_url": why_url(Figures(when, None, None, figures.scope), code, uid, None, kind=kind) if moment else "",
     }
     return render(request, "decisions/why.html", context)
 
 
-def _fresh(figures: Figures, tree_id: int) -> Figures:
-    """The provisional view of the same period."""
-    return Figures(figures.period, None, None, figures.scope)
-
-
-def _superseded(figures: Figures, tree_id: int) -> bool:
-    """True where these official figures are no longer the official ones."""
-    return figures.run is not None and figures.run.superseded_by_id is not None
+def _value(text: str) -> Decimal | Unknown:
+    """A value as an address carries it."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        pass
+    try:
+        return Unknown.parse(text)
+    except ValueError:
+        return Unknown(Why.NO_DATA)
 
 
 def _periods(request: HttpRequest, when: Period, asked: Asked) -> list[tuple[str, str, bool]]:

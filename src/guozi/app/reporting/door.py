@@ -18,6 +18,13 @@ from guozi.core.kernel.period import Period
 from guozi.core.reporting.filing import Offered
 
 
+MISDIRECTED = frozenset(
+    f"source.{what}"
+    for what in ("other-entity", "other-period", "not-a-period", "other-report-type", "no-such-unit", "other-unit")
+)
+"""What a cover says that makes every amount below it somebody else's, or of an unknown size: nothing of such a file is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadFile:
     """A file as read for one entity and period. `unmapped` are kept with the filing; `unreadable` cells are not filed."""
@@ -75,7 +82,8 @@ def read_upload(
         units=list(library.vocabulary.units.values()),
         expected=wiring.Expected(entity.uscc or "", tuple(names_of(entity.pk)), period, report_type, form),
     )
-    incoming = tuple(_incoming(reading) for reading in read.readings)
+    misdirected = any(finding.code in MISDIRECTED for finding in read.all_findings())
+    incoming = () if misdirected else tuple(_incoming(reading) for reading in read.readings)
     return ReadFile(
         entity,
         period,

@@ -53,6 +53,11 @@ class CellView:
         """The input's name."""
         return f"{self.item}.{self.column}"
 
+    @property
+    def changed(self) -> bool:
+        """Whether a change against last year says something: not where both are zero, and amounts only."""
+        return self.money and not (self.value == 0 and self.before == 0)
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from guozi.app import wiring
 from guozi.app.facts.models import CalcRun
+from guozi.app.facts.queries import official_run
 from guozi.app.indicators.figures import Figures
 from guozi.app.warning.models import Signal
 from guozi.core.formula.engine import Rule, ValueTable
@@ -106,3 +109,40 @@ def _stand(code: str, bound: Any, table: ValueTable, index: int, before: Standin
 def official(run: CalcRun) -> list[Signal]:
     """The signals of a close."""
     return list(Signal.objects.filter(run=run).select_related("org").order_by("rule_code", "level", "org_id"))
+
+
+def before_of(figures: Figures, tree_id: int) -> dict[tuple[str, int, str], Standing]:
+    """How the rules stood a period earlier, by its close."""
+    return standings(official_run(tree_id, str(figures.period.shift(-1))))
+
+
+def shown(figures: Figures, tree_id: int) -> list[Raised]:
+    """The signals of a view, gravest first: official ones as the close kept them, else those of what is filed now.
+
+    What the close kept is told with its message and line as computed again under the same law and the same versions.
+    """
+    computed = live(figures, before_of(figures, tree_id))
+    if figures.run is None:
+        return computed
+    kept = {(row.rule_code, row.org_id, row.report_type): row for row in official(figures.run)}
+    told = []
+    for one in computed:
+        key = (one.rule_code, one.org_id, one.report_type)
+        if key in kept and kept[key].level == one.level:
+            told.append(one)
+            del kept[key]
+    return told + [_retold(figures, row) for row in kept.values() if row.rule_code in figures.rulebook.warnings]
+
+
+def _retold(figures: Figures, row: Signal) -> Raised:
+    """A kept signal by itself: its evidence as text, its line no more known."""
+    bound = figures.rulebook.warnings[row.rule_code]
+    message = next((level.message for level in bound.levels if level.level == row.level), bound.rule.name)
+    standing = Standing(row.level, row.quiet, row.raised_now)
+    evidence = {text: None if value is None else Decimal(value) for text, value in row.evidence.items()}
+    return Raised(row.org_id, row.report_type, row.rule_code, bound.rule.name, bound.measure.text, row.level, message, None, standing, evidence)
+
+
+def levels() -> dict[str, int]:
+    """The words of the vocabulary for levels → their number, 1 the gravest."""
+    return {word: number for number, word in enumerate(wiring.library().vocabulary.sets["level"].words, 1)}

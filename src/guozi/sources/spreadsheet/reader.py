@@ -39,13 +39,13 @@ def claims(data: bytes) -> bool:
 def read(data: bytes, name: str, ask: Ask) -> FileReading:
     """The forms in a spreadsheet. Never raises for what is in the file: a file that cannot be read has no reading and one error."""
     try:
-        grids, findings = grids(data, name, ask)
+        grids, findings = all_grids(data, name, ask)
     except Refusal as refused:
         return FileReading((), (refused.finding,))
     return readings(grids, ask, findings)
 
 
-def grids(data: bytes, name: str, ask: Ask) -> tuple[list[Grid], list[Finding]]:
+def all_grids(data: bytes, name: str, ask: Ask) -> tuple[list[Grid], list[Finding]]:
     limits = ask.limits
     deadline = time.monotonic() + limits.seconds
     if len(data) > limits.file_bytes:
