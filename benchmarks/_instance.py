@@ -69,12 +69,13 @@ def wait_until_well(port: int, seconds: float = START_SECONDS) -> None:
 def served(home: Path, *arguments: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """`guozi serve` in a process group of its own, ready: its port and the process; ended at the end of the block."""
     port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "guozi", "serve", "--port", str(port), *arguments],
-        env=environment(home),
-        stderr=(home / "serve.log").open("ab"),
-        start_new_session=True,
-    )
+    with (home / "serve.log").open("ab") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "guozi", "serve", "--port", str(port), *arguments],
+            env=environment(home),
+            stderr=log,
+            start_new_session=True,
+        )
     try:
         wait_until_well(port)
         yield port, server

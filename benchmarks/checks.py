@@ -33,6 +33,7 @@ from guozi.engines.parts import FactRow, form_path, write_part
 
 GOAL = 1.5
 YEAR = Period(2025)
+PARAMETERS = Parameters()
 STEP = Decimal("0.01")
 WRONG, BLANK, LATE = 0.05, 0.02, 0.01
 """Shares of filings with a wrong amount, with an unknown one, and of enterprises that have not filed one of the forms."""
@@ -181,7 +182,7 @@ def measure(rules: Mapping[str, Sequence[Rule]], orgs: int, rounds: int) -> dict
         queries = bare({form: written.parts[form, YEAR][0] for form in rules}, rules).split(";")
 
         def ours() -> CheckTable:
-            return engine.checks(scope, YEAR, asked, written, selection, Parameters())
+            return engine.checks(scope, YEAR, asked, written, selection, PARAMETERS)
 
         def theirs() -> list[object]:
             return [peer.execute(query).fetchall() for query in queries]

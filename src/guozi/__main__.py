@@ -2,4 +2,4 @@
 
 from guozi.cli import main
 
-main()
+main(prog_name="guozi")

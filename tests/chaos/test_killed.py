@@ -1,7 +1,6 @@
 """`kill -9` in the middle of upload, submission, projection and close: what was acknowledged is there once, nothing is half."""
 
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -35,38 +34,44 @@ def test_a_kill_loses_nothing_and_doubles_nothing(town: Town, target: str, momen
     town.prove()
 
 
-def closing(town: Town) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+ACCEPTED = "select id from reporting_filing where period = '2017' and accepted_version_id is not null"
+
+
+def killed_while_closing(town: Town, target: str) -> tuple[int, str]:
+    """Begins a close and kills it, or the database under it, at one of its stages: its exit code and what it said."""
+    with subprocess.Popen(
         [sys.executable, "-m", "guozi", "close", "2017"],
         env=environment(town.home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as run:
+        assert run.stderr is not None
+        stage = random.randint(0, 2)
+        for line in run.stderr:
+            if line.startswith(f"[{stage}/"):
+                break
+        if target == "close":
+            run.send_signal(signal.SIGKILL)
+        else:
+            town.kill("database")
+        said = run.stderr.read()
+        return run.wait(60), said
 
 
 @pytest.mark.parametrize("target", ["close", "database"])
 def test_a_close_that_was_killed_is_taken_up_where_it_stood(town: Town, target: str, round: int) -> None:
     town.start()
     with town.people():
-        until(lambda: len(town.rows("select 1 from reporting_filingversion v join reporting_filing f on f.id = v.filing_id "
-                                    "where f.period = '2017'")) > 6, 90, "too little to close")  # fmt: skip
+        until(lambda: len(town.rows(ACCEPTED)) > 6, 90, "too little to close")
     town.settle()
-    with town.person() as reviewer:
-        for (filing,) in town.rows("select id from reporting_filing where period = '2017' and state = 'submitted'"):
-            assert reviewer.form(f"/reporting/{filing}/accept/", {}).status == 302
-    run = closing(town)
-    assert run.stderr is not None
-    for line in run.stderr:
-        if re.match(rf"\[{random.randint(1, 3)}/", line):
+    for _attempt in range(10):  # a close of so few takes moments: now and then it is done before it is dead
+        code, said = killed_while_closing(town, target)
+        assert "Traceback" not in said
+        if code:
             break
-    if target == "close":
-        run.send_signal(signal.SIGKILL)
-    else:
-        town.kill("database")
-    said = run.stderr.read()
-    assert run.wait(60) != 0, said
-    assert "Traceback" not in said
+        town.start()
+    assert code, "no close could be caught in the middle"
     town.start()
     stages = town.rows("select id, stages from facts_calcrun where state = 'running'")
     assert len(stages) <= 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import secrets
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guozi.app import gate, wiring
@@ -57,7 +58,10 @@ def make_demo(size: str) -> dict[str, Any]:
     years = sorted({sample.year for sample in samples})
     with gate.acting_as(person):
         for year in years:
-            open_year(demo, tree, year)
+            owing = {by_code[sample.company.code].pk for sample in samples if sample.year == year}
+            if city is not None and year in city.years:
+                owing |= {by_code[one.code].pk for one in city.enterprises}
+            open_year(demo, tree, year, owing)
     with gate.as_person(person):
         _file(demo, samples, by_code)
         if city is not None:
@@ -159,10 +163,16 @@ def _accounts(demo: dict[str, Any], tree: Tree, by_code: dict[str, Entity]) -> l
     return [{"role": one["role"], "login": one["login"], "password": kept[one["login"]]} for one in demo["people"]]
 
 
-def open_year(demo: dict[str, Any], tree: Tree, year: int) -> Task:
+def open_year(demo: dict[str, Any], tree: Tree, year: int, owing: Collection[int] | None = None) -> Task:
+    """The year's task: closed years were due in the April after; the years that are left open are due in a few days, as in real life."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    opens = datetime.combine(date(year + 1, 1, 1), time(9), zone)
-    due = datetime.combine(date(year + 1, 4, 30), time(18), zone)
+    if year < demo["latest"]:
+        opens = datetime.combine(date(year + 1, 1, 1), time(9), zone)
+        due = datetime.combine(date(year + 1, 4, 30), time(18), zone)
+    else:
+        today = timezone.localdate()
+        opens = datetime.combine(today - timedelta(days=20), time(9), zone)
+        due = datetime.combine(today + timedelta(days=demo["days_left"]), time(18), zone)
     return reporting.open_task(
         tree,
         name_zh=demo["task"]["zh"],
@@ -172,6 +182,7 @@ def open_year(demo: dict[str, Any], tree: Tree, year: int) -> Task:
         opens_at=opens,
         due_at=due,
         strict=False,
+        only=owing,
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from guozi.core.formula.checks import concerned
 from guozi.core.formula.engine import CheckResult, Rule
@@ -15,7 +16,8 @@ from guozi.core.formula.tree import Attribute, Call, Cell, Known, Node, Paramete
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.asked import Asked, read_parts
-from guozi.engines.parts import UNKNOWN, FactRow, read_entities, read_rows
+from guozi.engines.parts import UNKNOWN, FactRow, not_offered, read_entities, read_rows
+from guozi.engines.questions import FlatBlame
 from guozi.engines.reference import Judge, Subject, _Rows as Rows
 from guozi.engines.sql import Place, Translator, text
 
@@ -33,6 +35,7 @@ class Answer:
     cursor: duckdb.DuckDBPyConnection
     _subjects: list[Subject] = field(default_factory=list)
     _versions: dict[Place, list[int | None]] = field(default_factory=dict)
+    _flag_bytes: tuple[list[int], bytes] | None = None
 
     @property
     def subjects(self) -> Sequence[Subject]:
@@ -43,11 +46,44 @@ class Answer:
             )
         return self._subjects
 
+    def ranks(self) -> list[int]:
+        """The place of each row in the order of enterprises and report types."""
+        ranks = [0] * len(self.subjects)
+        for rank, row in enumerate(sorted(range(len(ranks)), key=self.subjects.__getitem__)):
+            ranks[row] = rank
+        return ranks
+
     def versions(self, place: Place) -> list[int | None]:
         """The filing version of each row, None where that form was not filed."""
         if place not in self._versions:
             self._versions[place] = self.table[f"v_{self.translator.tables[place]}"].to_pylist()
         return self._versions[place]
+
+    def blamed(self, index: int, blame: FlatBlame | None, rows: Sequence[int]) -> list[int | None]:
+        """The leaf to blame in each of these rows, in which the rule of that number is unknown; None where only the judge can say it."""
+        if blame is None:
+            found: list[int | None] = self.table[f"y{index}"].take(pa.array(rows, pa.int64())).to_pylist()
+            return found
+        if not blame:
+            return [None] * len(rows)
+        place, leaf = blame[0]
+        offsets, bits = self._flags()
+        return [
+            None
+            if start == end
+            else leaf
+            if bits[start + place]
+            else next((other for flag, other in blame if bits[start + flag]), None)
+            for start, end in ((offsets[row], offsets[row + 1]) for row in rows)
+        ]
+
+    def _flags(self) -> tuple[list[int], bytes]:
+        """Where each row's flags begin, and all flags, a byte each."""
+        if self._flag_bytes is None:
+            column = self.table["flags"].combine_chunks()
+            up = pc.fill_null(column.values, False).cast(pa.uint8())
+            self._flag_bytes = column.offsets.to_pylist(), up.buffers()[1].to_pybytes()
+        return self._flag_bytes
 
     def reasons(self, codes: set[int | None]) -> Reasons:
         """Why values are unknown for which these leaves are to blame."""
@@ -59,8 +95,8 @@ class Answer:
         told = {place: self._told(place, names) for place, names in facts.items() if place in self.asked.places}
         return Reasons(self, told)
 
-    def _told(self, place: Place, names: set[str]) -> dict[tuple[int, str], str]:
-        """What the parts say of empty cells, by version and column."""
+    def _told(self, place: Place, names: set[str]) -> dict[str, dict[int, Unknown]]:
+        """What the parts say of empty cells, by column and version."""
         alias = self.translator.tables[place]
         rows = (
             f"SELECT version_id, unnest(map_entries({UNKNOWN})) AS told FROM {read_parts(self.asked.parts[place])}"
@@ -68,7 +104,13 @@ class Answer:
         )
         keys = ", ".join(text(name) for name in sorted(names))
         found = self.cursor.execute(f"SELECT version_id, told.key, told.value FROM ({rows}) WHERE told.key IN ({keys})")
-        return {(version, name): reason for version, name, reason in found.fetchall()}
+        parsed: dict[str, Unknown] = {}
+        reasons: dict[str, dict[int, Unknown]] = {}
+        for version, name, reason in found.fetchall():
+            if reason not in parsed:
+                parsed[reason] = Unknown.parse(reason)
+            reasons.setdefault(name, {})[version] = parsed[reason]
+        return reasons
 
     def bench(self, doubted: Sequence[tuple[int, int]]) -> Bench:
         """The judge, with the rows of these (row, rule) before it."""
@@ -110,36 +152,45 @@ class Bench:
         return Judge(self.rows.book(subject)).check(rule, self.rows.step(rule, subject), *subject)
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """Why a leaf is unknown: `always`, or for a cell of a form that was filed (`versions` has it) what the parts tell of it."""
+
+    always: Unknown | None
+    versions: Sequence[int | None] = ()
+    told: Mapping[int, Unknown] = field(default_factory=dict)
+    otherwise: Unknown | None = None
+
+
 @dataclass(slots=True)
 class Reasons:
     """Why values are unknown, by row and leaf to blame, in the judge's words."""
 
     answer: Answer
-    told: Mapping[Place, Mapping[tuple[int, str], str]]
-    _parsed: dict[str, Unknown] = field(default_factory=dict)
-    _fixed: dict[int, Unknown | None] = field(default_factory=dict)
+    told: Mapping[Place, Mapping[str, Mapping[int, Unknown]]]
+    _leaves: dict[int | None, _Leaf] = field(default_factory=dict)
 
-    def of(self, row: int, code: int | None) -> Unknown | None:
-        """The reason, None where only the judge can say it."""
-        if code is None:
-            return None
-        node = self.answer.translator.blamed[code]
-        place = (node.form, node.years_back) if isinstance(node, Cell) else None
-        version = self.answer.versions(place)[row] if place else None
-        if version is None or place is None or not isinstance(node, Cell):
-            if code not in self._fixed:
-                self._fixed[code] = _fixed(node, self.answer.asked.period)
-            return self._fixed[code]
-        reason = self.told.get(place, {}).get((version, node.fact))
-        return self._parse(reason if reason is not None else f"{Why.NOT_OFFERED.value} {node.item}")
+    def of(self, rows: Sequence[int], codes: Sequence[int | None]) -> list[Unknown | None]:
+        """The reason in each row, None where only the judge can say it."""
+        reasons = []
+        for row, code in zip(rows, codes, strict=True):
+            leaf = self._leaves.get(code) or self._leaf(code)
+            version = leaf.versions[row] if leaf.versions else None
+            reasons.append(leaf.always if version is None else leaf.told.get(version, leaf.otherwise))
+        return reasons
 
-    def _parse(self, reason: str) -> Unknown:
-        if reason not in self._parsed:
-            self._parsed[reason] = Unknown.parse(reason)
-        return self._parsed[reason]
+    def _leaf(self, code: int | None) -> _Leaf:
+        node = None if code is None else self.answer.translator.blamed[code]
+        leaf = _Leaf(None if node is None else _always(node, self.answer.asked.period))
+        if isinstance(node, Cell):
+            place = (node.form, node.years_back)
+            told = self.told.get(place, {}).get(node.fact, {})
+            leaf = _Leaf(leaf.always, self.answer.versions(place), told, not_offered(node.fact))
+        self._leaves[code] = leaf
+        return leaf
 
 
-def _fixed(node: Node, period: Period) -> Unknown | None:
+def _always(node: Node, period: Period) -> Unknown | None:
     """The reason that is the same in every row: a cell's is that its form was not filed."""
     match node:
         case Cell(form=form, years_back=years):

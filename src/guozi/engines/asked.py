@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from guozi.core.formula.engine import Facts, Members, Parameters, Rule, Selection, Versions
-from guozi.core.formula.tree import Cell
 from guozi.core.kernel.errors import UnavailableError
 from guozi.core.kernel.findings import mark
 from guozi.core.kernel.period import Period
@@ -23,14 +22,32 @@ PEOPLE = "people"
 """The table of subjects, where they are not simply those who filed the one form that is read; under nodes, where a call has those."""
 
 
+class Same:
+    """Objects as a key of a cache, equal only to themselves: rules and parameters live long and are dear to hash."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, *held: object) -> None:
+        self.held = held
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.held)))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Same)
+            and len(self.held) == len(other.held)
+            and all(mine is theirs for mine, theirs in zip(self.held, other.held, strict=True))
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The rows and columns that a call may read; a form and lag of which nobody in scope filed anything is not among `places`."""
 
     period: Period
-    rules: Sequence[Rule]
+    rules: tuple[Rule, ...]
     parameters: Parameters
-    forms: tuple[str, ...]
     parts: Mapping[Place, tuple[str, ...]]
     places: Mapping[Place, Columns]
     selected: Mapping[Place, pa.Table]
@@ -40,28 +57,18 @@ class Asked:
     @property
     def filed(self) -> tuple[Place, ...]:
         """The forms read of which somebody in scope filed the asked period."""
-        return tuple((form, 0) for form in self.forms if (form, 0) in self.places)
+        return tuple(place for place in self.places if place[1] == 0)
 
-    def translator(self, wide: bool, with_people: bool) -> Translator:
-        """A translator over these parts; without people its first table is the one that says who the subjects are."""
-        translator = Translator(self.places, self.attributes, self.parameters, wide)
-        if not with_people:
-            translator.table(self.filed[0])
-        return translator
-
-    def only(self, rules: Sequence[Rule]) -> Asked:
+    def only(self, rules: tuple[Rule, ...]) -> Asked:
         """The same asked of some of the rules; who the subjects are does not change."""
         return replace(self, rules=rules)
 
-    def everyone(self) -> tuple[str, dict[str, pa.Table]]:
-        """The query of everybody in scope who filed any of the forms read, and the tables that it joins."""
-        tables = {f"s_{number}": self.selected[place] for number, place in enumerate(self.filed)}
-        filers = [
-            f"SELECT s.org_id, s.report_type FROM {name} s SEMI JOIN {read_parts(self.parts[place])} p"
-            " ON p.version_id = s.version_id AND p.org_id = s.org_id"
-            for name, place in zip(tables, self.filed, strict=True)
-        ]
-        return " UNION ".join(filers), tables
+    def people(self) -> pa.Table | None:
+        """Everybody in scope who filed any of the forms read; None where the rows of one form say it themselves."""
+        if len(self.filed) == 1:
+            return None
+        tables = [self.selected[place].select(["org_id", "report_type"]) for place in self.filed]
+        return pa.concat_tables(tables).group_by(["org_id", "report_type"]).aggregate([])
 
     def base(self, translator: Translator, with_people: bool) -> str:
         """The tables `subjects` and `base` of a query, once all that it reads is translated: selection, scope and parts joined once.
@@ -110,29 +117,37 @@ def read_parts(parts: Sequence[str]) -> str:
     return f"read_parquet([{files}], hive_partitioning = false, union_by_name = {str(by_name).lower()})"
 
 
+@lru_cache(maxsize=64)
+def by_places(rules: Same) -> Mapping[frozenset[Place], tuple[int, ...]]:
+    """Rules (their numbers) by the forms and lags that they read: one join as wide as all forms costs more than a query for each kind."""
+    groups: dict[frozenset[Place], tuple[int, ...]] = {}
+    for index, rule in enumerate(rules.held):
+        assert isinstance(rule, Rule)
+        cells = rule.formula.cells() | (rule.when.cells() if rule.when else frozenset())
+        places = frozenset((cell.form, cell.years_back) for cell in cells)
+        groups[places] = (*groups.get(places, ()), index)
+    return groups
+
+
 def resolve(
     scope: Scope, period: Period, rules: Sequence[Rule], facts: Facts, selection: Selection, parameters: Parameters
 ) -> Asked:
     """Looks up what the rules read, as far as the scope allows."""
-    cells: set[Cell] = set()
-    for rule in rules:
-        cells |= rule.formula.cells()
-        cells |= rule.when.cells() if rule.when else frozenset()
     parts: dict[Place, tuple[str, ...]] = {}
     places: dict[Place, Columns] = {}
     selected: dict[Place, pa.Table] = {}
-    for place in sorted({(cell.form, years) for cell in cells for years in (0, cell.years_back)}):
+    read = frozenset[Place]().union(*by_places(Same(*rules)))
+    for place in sorted(read | {(form, 0) for form, _ in read}):
         then = period.years_back(place[1])
         versions, files = selection.versions.get((place[0], then)), facts.parts.get((place[0], then), ())
         if versions is None or not files:
             continue
-        rows = _in_scope(scope, then, versions)
+        rows = _there(_in_scope(scope, then, versions), files)
         if rows.num_rows:
             parts[place], places[place], selected[place] = files, _columns(files), rows
     entities = facts.entities.get(period, ())
     attributes = frozenset(name for part in entities for name in _footer(part) if name != "org_id")
-    forms = tuple(sorted({cell.form for cell in cells}))
-    return Asked(period, rules, parameters, forms, parts, places, selected, entities, attributes)
+    return Asked(period, tuple(rules), parameters, parts, places, selected, entities, attributes)
 
 
 def members_table(members: Members, scope: Scope, period: Period) -> pa.Table:
@@ -170,25 +185,41 @@ def _only(scope: Scope, period: Period, table: pa.Table) -> pa.Table:
     return table.filter(pc.is_in(table["org_id"], pa.array(seen, pa.int32())))
 
 
+def _there(rows: pa.Table, parts: Sequence[str]) -> pa.Table:
+    """The rows whose versions the parts hold."""
+    held = pa.chunked_array([chunk for part in parts for chunk in _version_ids(*_stamp(part)).chunks], pa.int64())
+    return rows.filter(pc.is_in(rows["version_id"], held))
+
+
 def _columns(parts: Sequence[str]) -> Columns:
     footers = [_footer(part) for part in parts]
-    names = dict.fromkeys(name for footer in footers for name in footer)
-    return Columns({name: any(footer.get(name, True) for footer in footers) for name in names})
+    names = frozenset(name for footer in footers for name in footer)
+    return Columns(names, frozenset(name for name in names if any(footer.get(name, True) for footer in footers)))
 
 
 def _footer(part: str) -> Mapping[str, bool]:
     """The columns of a part, and whether some row is empty there."""
+    return _read_footer(*_stamp(part))
+
+
+def _stamp(part: str) -> tuple[str, int, int]:
+    """A part as a key: what is read once holds as long as the file is the same."""
     try:
         found = os.stat(part)
-        return _read_footer(part, found.st_mtime_ns, found.st_size)
-    except (OSError, pa.ArrowInvalid) as error:
+    except OSError as error:
         raise UnavailableError(mark("facts cannot be read: {reason}"), reason=str(error)) from error
+    return part, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=1024)
+def _version_ids(part: str, mtime: int, size: int) -> pa.ChunkedArray:
+    with _opened(part) as file:
+        return file.read(columns=["version_id"])["version_id"]
 
 
 @lru_cache(maxsize=4096)
 def _read_footer(part: str, mtime: int, size: int) -> Mapping[str, bool]:
-    """A part's footer, read once as long as the file is the same."""
-    with pq.ParquetFile(part) as file:
+    with _opened(part) as file:
         metadata, empty = file.metadata, dict.fromkeys(file.schema_arrow.names, False)
     for group in range(metadata.num_row_groups):
         row_group = metadata.row_group(group)
@@ -198,3 +229,10 @@ def _read_footer(part: str, mtime: int, size: int) -> Mapping[str, bool]:
             if column.path_in_schema in empty and (statistics is None or statistics.null_count != 0):
                 empty[column.path_in_schema] = True
     return empty
+
+
+def _opened(part: str) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(part)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UnavailableError(mark("facts cannot be read: {reason}"), reason=str(error)) from error

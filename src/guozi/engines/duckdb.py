@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
-from operator import itemgetter
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
 
-from guozi.core.formula.checks import applied_tolerance, concerned, top_cells, top_comparison
+from guozi.core.formula.checks import concerned, top_cells, top_comparison
 from guozi.core.formula.engine import (
     CheckResult,
     CheckTable,
@@ -32,10 +33,10 @@ from guozi.core.kernel.period import Period
 from guozi.core.kernel.scope import Scope
 from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.answers import Answer, Final
-from guozi.engines.asked import PEOPLE, Asked, members_table, resolve
+from guozi.engines.asked import PEOPLE, Asked, Same, by_places, members_table, resolve
 from guozi.engines.questions import CheckQuestion, check_questions, sum_questions, value_questions
-from guozi.engines.reference import _SUMMED as SUMMED, Judge, ReferenceEngine, Subject, _NodeBook as NodeBook
-from guozi.engines.sql import Place, Translator
+from guozi.engines.reference import _SUMMED as SUMMED, Judge, ReferenceEngine, _NodeBook as NodeBook
+from guozi.engines.sql import Columns, Place, Translator
 
 Questions = TypeVar("Questions")
 
@@ -78,7 +79,7 @@ class DuckDBEngine:
         if not asked.filed:
             return ValueTable((), {rule.code: () for rule in rules})
         with self._cursor() as cursor:
-            return self._values(cursor, asked, self._people(cursor, asked))
+            return self._values(cursor, asked, asked.people())
 
     def contributions(
         self,
@@ -109,15 +110,22 @@ class DuckDBEngine:
         counts = {rule.code: dict.fromkeys(Outcome, 0) for rule in rules}
         if not asked.filed:
             return CheckTable(counts, ())
-        results: list[tuple[Subject, int, CheckResult]] = []
+        results: list[CheckResult] = []
+        order: list[int] = []
         with self._cursor() as cursor:
-            people = self._people(cursor, asked)
-            for indexes in _by_places(rules).values():
-                answer, checks = self._ask(cursor, asked.only([rules[i] for i in indexes]), people, check_questions)
-                for row, index, result in _checked(answer, checks, counts):
-                    results.append((answer.subjects[row], indexes[index], result))
-        results.sort(key=itemgetter(0, 1))
-        return CheckTable(counts, tuple(result for _, _, result in results))
+            people = asked.people()
+            for indexes in by_places(Same(*rules)).values():
+                group = asked.only(tuple(rules[index] for index in indexes))
+                answer, checks = self._ask(cursor, group, people, check_questions)
+                found = _checked(answer, checks, counts)
+                ranks = answer.ranks()
+                order += [
+                    ranks[row] * len(rules) + indexes[index]
+                    for row, index in zip(found.rows, found.indexes, strict=True)
+                ]
+                results += found.results
+        in_order = sorted(range(len(results)), key=order.__getitem__)
+        return CheckTable(counts, tuple(results[place] for place in in_order))
 
     def node_values(
         self,
@@ -154,33 +162,23 @@ class DuckDBEngine:
         answer, questions = self._ask(cursor, asked, people, value_questions)
         columns: list[list[Final | None]] = [answer.table[f"x{i}"].to_pylist() for i in range(len(questions))]
         doubted: list[tuple[int, int]] = []
-        blamed: list[tuple[int, int, int | None]] = []
-        for index, question in enumerate(questions):
+        blamed: list[tuple[int, list[int], list[int | None]]] = []
+        for question in questions:
             rows = question.doubted(answer.table)
-            doubted += [(row, index) for row in rows]
-            unknown = set(question.unknown(answer.table)) - set(rows)
+            doubted += [(row, question.index) for row in rows]
+            unknown = sorted(set(question.unknown(answer.table)) - set(rows))
             if unknown:
-                codes = answer.table[f"y{index}"].to_pylist()
-                blamed += [(row, index, codes[row]) for row in sorted(unknown)]
-        reasons = answer.reasons({code for _, _, code in blamed})
-        for row, index, code in blamed:
-            columns[index][row] = reasons.of(row, code)
-            if columns[index][row] is None:
-                doubted.append((row, index))
+                blamed.append((question.index, unknown, answer.blamed(question.index, question.blame, unknown)))
+        reasons = answer.reasons({code for _, _, codes in blamed for code in codes})
+        for index, rows, codes in blamed:
+            for row, reason in zip(rows, reasons.of(rows, codes), strict=True):
+                columns[index][row] = reason
+            doubted += [(row, index) for row in rows if columns[index][row] is None]
         bench = answer.bench(doubted)
         for row, index in doubted:
             columns[index][row] = bench.final(row, asked.rules[index])
         values = {rule.code: tuple(column) for rule, column in zip(asked.rules, columns, strict=True)}
         return ValueTable(tuple(answer.subjects), values)  # type: ignore[arg-type]
-
-    def _people(self, cursor: duckdb.DuckDBPyConnection, asked: Asked) -> pa.Table | None:
-        """Everybody who filed any of the forms read; None where the one form that is read says it itself."""
-        if len(asked.filed) == 1:
-            return None
-        sql, tables = asked.everyone()
-        for name, table in tables.items():
-            cursor.register(name, table)
-        return cursor.execute(sql).to_arrow_table()
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -197,7 +195,7 @@ class DuckDBEngine:
         cursor: duckdb.DuckDBPyConnection,
         asked: Asked,
         people: pa.Table | None,
-        question: Callable[[Asked, Translator], tuple[Questions, str]],
+        question: Callable[[Sequence[Rule], Translator], tuple[Questions, str]],
     ) -> tuple[Answer, Questions]:
         """One query. Sums of 18 digits are quick, and DuckDB says where they do not suffice: then all is asked again in 38."""
         try:
@@ -210,12 +208,19 @@ class DuckDBEngine:
         cursor: duckdb.DuckDBPyConnection,
         asked: Asked,
         people: pa.Table | None,
-        question: Callable[[Asked, Translator], tuple[Questions, str]],
+        question: Callable[[Sequence[Rule], Translator], tuple[Questions, str]],
         *,
         wide: bool,
     ) -> tuple[Answer, Questions]:
-        translator = asked.translator(wide, people is not None)
-        questions, select = question(asked, translator)
+        translator, questions, select = _translated(
+            question,
+            Same(*asked.rules),
+            Same(asked.parameters),
+            tuple(asked.places.items()),
+            asked.attributes,
+            wide,
+            people is not None,
+        )
         for name, table in asked.tables(translator).items():
             cursor.register(name, table)
         if people is not None:
@@ -224,67 +229,102 @@ class DuckDBEngine:
         return Answer(asked, translator, cursor.execute(sql).to_arrow_table(), cursor), questions
 
 
-def _by_places(rules: Sequence[Rule]) -> dict[frozenset[Place], list[int]]:
-    """Rules by the forms and lags that they read: a join as wide as all forms together costs more than a query each."""
-    groups: dict[frozenset[Place], list[int]] = {}
-    for index, rule in enumerate(rules):
-        cells = rule.formula.cells() | (rule.when.cells() if rule.when else frozenset())
-        groups.setdefault(frozenset((cell.form, cell.years_back) for cell in cells), []).append(index)
-    return groups
+@lru_cache(maxsize=64)
+def _translated(
+    question: Callable[[Sequence[Rule], Translator], tuple[Any, str]],
+    rules: Same,
+    parameters: Same,
+    places: tuple[tuple[Place, Columns], ...],
+    attributes: frozenset[str],
+    wide: bool,
+    with_people: bool,
+) -> tuple[Translator, Any, str]:
+    """Rules in SQL: made once for the same rules over parts of the same columns."""
+    translator = Translator(dict(places), attributes, cast("Parameters", parameters.held[0]), wide)
+    if not with_people:
+        # The first table says who the subjects are: those who filed the one form that is read.
+        translator.table(next(place for place, _ in places if place[1] == 0))
+    questions, select = question(cast("tuple[Rule, ...]", rules.held), translator)
+    return translator, questions, select
 
 
-def _checked(
-    answer: Answer, checks: Sequence[CheckQuestion], counts: dict[str, dict[Outcome, int]]
-) -> Iterator[tuple[int, int, CheckResult]]:
-    """Counts every outcome; row, number and details of what fails or is unknown."""
-    rules = answer.asked.rules
-    blamed: list[tuple[int, int, int | None]] = []
+@dataclass(slots=True)
+class _Found:
+    """Checks that fail or are unknown: three lists of equal length."""
+
+    rows: list[int] = field(default_factory=list)
+    indexes: list[int] = field(default_factory=list)
+    results: list[CheckResult] = field(default_factory=list)
+
+    def add(self, index: int, rows: Sequence[int], results: Sequence[CheckResult]) -> None:
+        """Details of one check in these rows."""
+        self.rows += rows
+        self.indexes += [index] * len(rows)
+        self.results += results
+
+
+def _checked(answer: Answer, checks: Sequence[CheckQuestion], counts: dict[str, dict[Outcome, int]]) -> _Found:
+    """Counts every outcome; the details of what fails or is unknown."""
+    found, subjects = _Found(), answer.subjects
     doubted: list[tuple[int, int]] = []
-    for index, check in enumerate(checks):
+    unknown: list[tuple[CheckQuestion, Sequence[int], list[int | None]]] = []
+    for check in checks:
         states = check.states(answer.table)
         count = counts[check.rule.code]
         count[Outcome.HOLDS] += states.holds
         count[Outcome.SKIPPED] += states.skipped
-        doubted += [(row, index) for row in states.doubted]
+        doubted += [(row, check.index) for row in states.doubted]
         if check.told:
             count[Outcome.FAILS] += len(states.fails)
-            for row, result in zip(states.fails, _failures(answer, check, states.fails), strict=True):
-                yield row, index, result
+            found.add(check.index, states.fails, _failures(answer, check, states.fails))
         else:
-            doubted += [(row, index) for row in states.fails]
+            doubted += [(row, check.index) for row in states.fails]
         if states.unknown:
-            codes = answer.table[f"y{index}"].take(pa.array(states.unknown)).to_pylist()
-            blamed += [(row, index, code) for row, code in zip(states.unknown, codes, strict=True)]
-    reasons = answer.reasons({code for _, _, code in blamed})
-    for row, index, code in blamed:
-        reason = reasons.of(row, code)
-        if reason is None:
-            doubted.append((row, index))
-        else:
-            check_code = rules[index].code
-            counts[check_code][Outcome.UNKNOWN] += 1
-            yield row, index, CheckResult(check_code, *answer.subjects[row], Outcome.UNKNOWN, reason=reason)
+            unknown.append((check, states.unknown, answer.blamed(check.index, check.blame, states.unknown)))
+    reasons = answer.reasons({code for _, _, codes in unknown for code in codes})
+    for check, rows, codes in unknown:
+        told = reasons.of(rows, codes)
+        if None in told:
+            doubted += [(row, check.index) for row, reason in zip(rows, told, strict=True) if reason is None]
+            rows = [row for row, reason in zip(rows, told, strict=True) if reason is not None]
+            told = [reason for reason in told if reason is not None]
+        code_of = check.rule.code
+        counts[code_of][Outcome.UNKNOWN] += len(rows)
+        results = [
+            CheckResult(code_of, *subjects[row], Outcome.UNKNOWN, reason=reason)
+            for row, reason in zip(rows, told, strict=True)
+        ]
+        found.add(check.index, rows, results)
     bench = answer.bench(doubted)
     for row, index in doubted:
-        result = bench.check(row, rules[index])
+        result = bench.check(row, checks[index].rule)
         counts[result.code][result.outcome] += 1
         if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
-            yield row, index, result
+            found.add(index, [row], [result])
+    return found
 
 
-def _failures(answer: Answer, check: CheckQuestion, rows: Sequence[int]) -> Iterator[CheckResult]:
+def _failures(answer: Answer, check: CheckQuestion, rows: Sequence[int]) -> list[CheckResult]:
     """The details of checks that fail, both sides as the query gave them."""
-    rule, subjects = check.rule, answer.subjects
-    if not rows or top_comparison(rule.formula.root) is None:
-        yield from (CheckResult(rule.code, *subjects[row], Outcome.FAILS) for row in rows)
-        return
-    at = pa.array(rows)
+    code, subjects = check.rule.code, answer.subjects
+    if not rows or top_comparison(check.rule.formula.root) is None:
+        return [CheckResult(code, *subjects[row], Outcome.FAILS) for row in rows]
+    at = pa.array(rows, pa.int64())
     lefts, rights = (answer.table[f"{side}{check.index}"].take(at).to_pylist() for side in "lr")
     steps = answer.table[check.step].take(at).to_pylist() if check.step else [CENT] * len(rows)
-    tolerances = {step: applied_tolerance(rule, step) for step in set(steps)}
-    for row, left, right, step in zip(rows, lefts, rights, steps, strict=True):
-        difference = _EXACT.subtract(left, right) if isinstance(left, Decimal) else None
-        yield CheckResult(rule.code, *subjects[row], Outcome.FAILS, left, right, difference, tolerances[step])
+    tolerances = {step: check.tolerance(step) for step in set(steps)}
+    return [
+        CheckResult(
+            code,
+            *subjects[row],
+            Outcome.FAILS,
+            left,
+            right,
+            _EXACT.subtract(left, right) if isinstance(left, Decimal) else None,
+            tolerances[step],
+        )
+        for row, left, right, step in zip(rows, lefts, rights, steps, strict=True)
+    ]
 
 
 def _of_node(rule: Rule, known: int, cells: Mapping[Cell, Fraction], parameters: Parameters) -> Final:

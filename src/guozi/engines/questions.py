@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from guozi.core.formula.checks import TOLERANT, terms, top_cells, top_comparison
+from guozi.core.formula.checks import TOLERANT, applied_tolerance, step_tolerance, terms, top_cells, top_comparison
 from guozi.core.formula.engine import Rule
 from guozi.core.formula.tree import Call, Cell
 from guozi.core.kernel.money import LARGEST, Type
 from guozi.engines import arithmetic
 from guozi.engines.arithmetic import Dec, Exact, Number, Plain, merged
-from guozi.engines.asked import PEOPLE, Asked
+from guozi.engines.asked import PEOPLE
 from guozi.engines.reference import LARGEST_NUMBER
-from guozi.engines.sql import Sql, Translator, first_true
+from guozi.engines.sql import Blame, Sql, Translator, first_true
 
 _SIDE: Mapping[str, Callable[[Number], Number]] = {
     "equal": arithmetic.absolute,
@@ -29,11 +30,34 @@ _SIDE: Mapping[str, Callable[[Number], Number]] = {
 HOLDS, FAILS, UNKNOWN, SKIPPED, DOUBTED = range(5)
 
 
+FlatBlame = tuple[tuple[int, int], ...]
+"""Whom to blame where a rule is unknown: place in the column `flags` → number of the leaf; the first flag that is up counts."""
+
+
+@dataclass(slots=True)
+class _Flags:
+    """The conditions of all rules' blames, each once: one column says for all rules who is to blame, in few words of SQL."""
+
+    places: dict[str, int] = field(default_factory=dict)
+
+    def flat(self, blame: Blame) -> FlatBlame | None:
+        """A blame as places among the flags; None where only SQL finds the leaf."""
+        if any(isinstance(leaf, str) for _, leaf in blame):
+            return None
+        return tuple((self.places.setdefault(condition, len(self.places)), int(leaf)) for condition, leaf in blame)
+
+    def columns(self) -> list[str]:
+        """The column `flags`: empty where none is up."""
+        flags = ", ".join(self.places)
+        return [f"CASE WHEN {' OR '.join(self.places)} THEN [{flags}] END AS flags"] if flags else []
+
+
 @dataclass(frozen=True, slots=True)
 class ValueQuestion:
-    """One rule's value: columns `x` (the value), `d` (whether it is doubted), `y` (whom to blame where it is unknown)."""
+    """One rule's value: columns `x` (the value), `d` (whether it is doubted), and `y` (the leaf to blame) where the blame is not flat."""
 
     index: int
+    blame: FlatBlame | None
 
     def doubted(self, table: pa.Table) -> list[int]:
         """The rows that the judge decides."""
@@ -57,9 +81,10 @@ class States:
 
 @dataclass(frozen=True, slots=True)
 class CheckQuestion:
-    """One check: column `o` (whether it holds) or, where it may be skipped or doubted, `z` (its state); `y` as for values.
+    """One check: column `o` (whether it holds) or, where it may be skipped or doubted, `z` (its state); blame and `y` as for values.
 
-    `told`: what is shown of a failure is in columns `l` and `r`; else the judge says it. `step`: the column of rounding steps.
+    `told`: what is shown of a failure is in columns `l` and `r`; else the judge says it. `step`: the column of rounding steps, `terms`
+    how many of them the tolerance allows for; a rule's own tolerance goes before.
     """
 
     rule: Rule
@@ -67,6 +92,14 @@ class CheckQuestion:
     plain: bool
     told: bool
     step: str
+    terms: int
+    blame: FlatBlame | None
+
+    def tolerance(self, step: Decimal) -> Decimal | None:
+        """The tolerance that was applied."""
+        if self.rule.tolerance is not None or not self.step:
+            return applied_tolerance(self.rule, step)
+        return step_tolerance(self.terms, step)
 
     def states(self, table: pa.Table) -> States:
         """Reads the answer."""
@@ -74,8 +107,9 @@ class CheckQuestion:
             holds = table[f"o{self.index}"]
             return States(pc.sum(holds).as_py() or 0, 0, _true(pc.invert(holds)), _null(holds), ())
         states = table[f"z{self.index}"]
-        rows = [_true(pc.equal(states, state)) for state in range(5)]
-        return States(len(rows[HOLDS]), len(rows[SKIPPED]), rows[FAILS], rows[UNKNOWN], rows[DOUBTED])
+        counts = {pair["values"]: pair["counts"] for pair in pc.value_counts(states).to_pylist()}
+        rows = {state: _true(pc.equal(states, state)) if state in counts else [] for state in (FAILS, UNKNOWN, DOUBTED)}
+        return States(counts.get(HOLDS, 0), counts.get(SKIPPED, 0), rows[FAILS], rows[UNKNOWN], rows[DOUBTED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +129,35 @@ class SumQuestion:
         ]
 
 
-def value_questions(asked: Asked, translator: Translator) -> tuple[list[ValueQuestion], str]:
+def value_questions(rules: Sequence[Rule], translator: Translator) -> tuple[list[ValueQuestion], str]:
     """Each rule's value for each subject."""
+    questions: list[ValueQuestion] = []
     values: list[str] = []
     columns: list[str] = []
-    for index, rule in enumerate(asked.rules):
+    flags = _Flags()
+    for index, rule in enumerate(rules):
         sql, doubts = _final(translator.sql(rule.formula.root), rule.formula.type)
         values.append(f"{sql} AS x{index}")
         columns.append(f"x{index}")
         if doubts:
             columns.append(f"{_any(doubts)} AS d{index}")
-        columns.append(
-            f"CASE WHEN x{index} IS NULL THEN {first_true(translator.blame(rule.formula.root))} END AS y{index}"
-        )
+        blame = translator.blame(rule.formula.root)
+        questions.append(ValueQuestion(index, flags.flat(blame)))
+        if questions[-1].blame is None:
+            columns.append(f"CASE WHEN x{index} IS NULL THEN {first_true(blame)} END AS y{index}")
     inner = ", ".join(["*", *values])
-    select = f"SELECT {_head(translator, columns)} FROM (SELECT {inner} FROM base) ORDER BY org_id, report_type"
-    return [ValueQuestion(index) for index in range(len(asked.rules))], select
+    select = f"SELECT {_head(translator, columns + flags.columns())} FROM (SELECT {inner} FROM base)"
+    return questions, f"{select} ORDER BY org_id, report_type"
 
 
-def check_questions(asked: Asked, translator: Translator) -> tuple[list[CheckQuestion], str]:
+def check_questions(rules: Sequence[Rule], translator: Translator) -> tuple[list[CheckQuestion], str]:
     """Each check's outcome for each subject, and both sides."""
     questions: list[CheckQuestion] = []
-    sides, columns = ["*"], []
+    sides, columns, flags = ["*"], [], _Flags()
     steps: set[str] = set()
-    for index, rule in enumerate(asked.rules):
+    for index, rule in enumerate(rules):
         top = top_comparison(rule.formula.root)
-        step, told = "", top is None
+        step, count, told = "", 0, top is None
         if top is None:
             truth = translator.plain(rule.formula.root)
         else:
@@ -131,7 +168,7 @@ def check_questions(asked: Asked, translator: Translator) -> tuple[list[CheckQue
                 sides += [f"{shown[0]} AS l{index}", f"{shown[1]} AS r{index}"]
                 columns += [f"l{index}", f"r{index}"]
                 left, right = _renamed(left, f"l{index}"), _renamed(right, f"r{index}")
-            truth, step = _compared(translator, rule, top, left, right)
+            truth, step, count = _compared(translator, rule, top, left, right)
             if step and step not in steps:
                 steps.add(step)
                 columns.append(step)
@@ -147,16 +184,22 @@ def check_questions(asked: Asked, translator: Translator) -> tuple[list[CheckQue
             cases += [(holds, f"{HOLDS}"), (f"NOT {holds}", f"{FAILS}"), ("TRUE", f"{UNKNOWN}")]
             columns.append(f"({first_true(cases)})::UTINYINT AS z{index}")
             unknown = f"z{index} = {UNKNOWN}"
-        columns.append(f"CASE WHEN {unknown} THEN {first_true(translator.blame(rule.formula.root))} END AS y{index}")
-        questions.append(CheckQuestion(rule, index, when is None and not doubts, told, step))
-    return questions, f"SELECT {_head(translator, columns)} FROM (SELECT {', '.join(sides)} FROM base)"
+        blame = translator.blame(rule.formula.root)
+        flat = flags.flat(blame)
+        if flat is None:
+            columns.append(f"CASE WHEN {unknown} THEN {first_true(blame)} END AS y{index}")
+        questions.append(CheckQuestion(rule, index, when is None and not doubts, told, step, count, flat))
+    head = _head(translator, columns + flags.columns())
+    return questions, f"SELECT {head} FROM (SELECT {', '.join(sides)} FROM base)"
 
 
-def sum_questions(asked: Asked, translator: Translator) -> tuple[dict[tuple[Cell, ...], SumQuestion | None], str]:
+def sum_questions(
+    rules: Sequence[Rule], translator: Translator
+) -> tuple[dict[tuple[Cell, ...], SumQuestion | None], str]:
     """The sums of each rule's cells by node; None where an operand is not a decimal."""
     questions: dict[tuple[Cell, ...], SumQuestion | None] = {}
     masks, columns = ["*"], ["m.node", "count(*) AS members"]
-    for rule in asked.rules:
+    for rule in rules:
         cells = top_cells(rule.formula.root)
         if cells in questions:
             continue
@@ -227,27 +270,27 @@ def _renamed(sql: Sql, name: str) -> Sql:
     return Plain(name, sql.doubts)
 
 
-def _compared(translator: Translator, rule: Rule, top: Call, left: Sql, right: Sql) -> tuple[Plain, str]:
-    """Whether a check's top comparison holds, within the tolerance where one applies, and the column of rounding steps that it reads."""
+def _compared(translator: Translator, rule: Rule, top: Call, left: Sql, right: Sql) -> tuple[Plain, str, int]:
+    """Whether a check's top comparison holds, within the tolerance where one applies, and the column of rounding steps that it reads, and how many terms."""
     if isinstance(left, Plain) or isinstance(right, Plain):
         doubts = merged(left.doubts, right.doubts)
         sides = [side.sql if isinstance(side, Plain) else "" for side in (left, right)]
-        return Plain(f"({sides[0]} {arithmetic.SIGNS[top.function]} {sides[1]})", doubts), ""
+        return Plain(f"({sides[0]} {arithmetic.SIGNS[top.function]} {sides[1]})", doubts), "", 0
     if top.function not in TOLERANT or top.args[0].type is not Type.MONEY:
-        return arithmetic.compare(top.function, left, right), ""
+        return arithmetic.compare(top.function, left, right), "", 0
     difference = arithmetic.add(left, right, "-")
     if rule.tolerance is not None:
-        most, column = arithmetic.constant(Fraction(rule.tolerance)), ""
+        most, column, count = arithmetic.constant(Fraction(rule.tolerance)), "", 0
     else:
         places = sorted({(cell.form, 0) for cell in rule.formula.cells() if cell.years_back == 0})
-        step, halves = translator.step(places), terms(rule.formula) + 1
+        step, count = translator.step(places), terms(rule.formula)
         column = translator.column(step, "step")
         whole = _whole(difference)
         if whole is not None and whole.scale <= 2 and not translator.wide:
             # A difference of whole cents exceeds the tolerance where it exceeds the whole cents in it: 18 digits do.
-            cents = f"(({step} * 100)::BIGINT * {halves} // 2)"
+            cents = f"(({step} * 100)::BIGINT * {count + 1} // 2)"
             floor = translator.column(f"({cents}::DECIMAL(18,0) * 0.01)::DECIMAL(18,2)", "tolerance")
             most = Exact(Dec(floor, 10**18 - 1, 2))
         else:
-            most = arithmetic.multiply(Exact(Dec(column, 10**18 - 1, 2)), arithmetic.constant(Fraction(halves, 2)))
-    return arithmetic.compare("less_or_equal", _SIDE[top.function](difference), most), column
+            most = arithmetic.multiply(Exact(Dec(column, 10**18 - 1, 2)), arithmetic.constant(Fraction(count + 1, 2)))
+    return arithmetic.compare("less_or_equal", _SIDE[top.function](difference), most), column, count

@@ -22,8 +22,8 @@ from guozi.engines.parts import UNKNOWN
 Sql = Exact | arithmetic.Rough | Plain
 """A node in SQL: a number, or a text, date or truth."""
 
-Blame = tuple[tuple[str, str], ...]
-"""Condition → number of the leaf to blame (SQL), in the order in which reasons are told."""
+Blame = tuple[tuple[str, int | str], ...]
+"""Condition → the leaf to blame, in the order in which reasons are told: its number, or SQL that finds it."""
 
 Place = tuple[str, int]
 """A form and so many years back."""
@@ -58,16 +58,17 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def first_true(cases: Sequence[tuple[str, str]]) -> str:
+def first_true(cases: Sequence[tuple[str, int | str]]) -> str:
     """The value of the first condition that is true, else NULL."""
     return f"CASE {' '.join(f'WHEN {condition} THEN {value}' for condition, value in cases)} END" if cases else "NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the parts of a form and period hold: each column's name, and whether some version leaves it empty."""
+    """What the parts of a form and period hold: the columns' names, and those that some version leaves empty."""
 
-    empty_somewhere: Mapping[str, bool]
+    names: frozenset[str]
+    empty: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -89,7 +90,7 @@ class Translator:
     _done: dict[Node, Sql] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _blame: dict[Node, Blame] = field(default_factory=dict)
-    _numbers: dict[Node, str] = field(default_factory=dict)
+    _numbers: dict[Node, int] = field(default_factory=dict)
 
     def table(self, place: Place) -> str:
         """The alias of a form's table so many years back; its version ids stand in `base` under `v_<alias>`."""
@@ -209,12 +210,12 @@ class Translator:
         columns = self.places.get(place)
         if columns is None:
             return self._stored(cell.type, None)
-        if cell.fact not in columns.empty_somewhere:
+        if cell.fact not in columns.names:
             if cell.otherwise is None:
                 return self._stored(cell.type, None)
             return self._choice([(f"v_{alias} IS NOT NULL", cell.otherwise)], cell.type)
         stored = self._stored(cell.type, f"{alias}.{quoted(cell.fact)}")
-        if cell.otherwise is None or not columns.empty_somewhere[cell.fact]:
+        if cell.otherwise is None or cell.fact not in columns.empty:
             return stored
         # A cell that is filled stands for itself, one not offered for its `otherwise`.
         own = Cell(cell.type, cell.form, cell.item, cell.column, cell.years_back, None, cell.default)
@@ -278,7 +279,7 @@ class Translator:
                 zero = arithmetic.is_zero(self.number(right))
                 return _once(self.blame(left), self.blame(right), ((zero, self._number(node)),))
             case Call(function="case", args=args):
-                cases: list[tuple[str, str]] = []
+                cases: list[tuple[str, int | str]] = []
                 for condition, result in zip(args[:-1:2], args[1::2], strict=True):
                     truth = self.plain(condition).sql
                     cases.append((f"({truth}) IS NULL", first_true(self.blame(condition))))
@@ -302,31 +303,28 @@ class Translator:
         alias = self.table(place)
         if columns is None:
             return (("TRUE", self._number(cell)),)
-        empty_somewhere = columns.empty_somewhere.get(cell.fact)
-        if empty_somewhere is False:  # never empty: unknown only where the form was not filed
+        if cell.fact in columns.names - columns.empty:  # unknown only where the form was not filed
             return ((f"v_{alias} IS NULL", self._number_of_form(cell)),)
         if cell.otherwise is None:
-            stored = self.sql(cell)
-            sql = stored.sql if isinstance(stored, Plain) else arithmetic.known(stored)
-            return ((f"{sql} IS NULL" if isinstance(stored, Plain) else f"NOT ({sql})", self._number(cell)),)
-        offered = f"v_{alias} IS NULL" if empty_somewhere is None else f"NOT {self._not_offered(cell)}"
+            return ((f"NOT ({self.known(cell)})", self._number(cell)),)
+        offered = f"v_{alias} IS NULL" if cell.fact not in columns.names else f"NOT {self._not_offered(cell)}"
         blame = first_true([(offered, self._number(cell)), *self.blame(cell.otherwise)])
         return ((f"NOT ({self.known(cell)})", blame),)
 
-    def _number_of_form(self, cell: Cell) -> str:
+    def _number_of_form(self, cell: Cell) -> int:
         """One number for all cells of a form that was not filed, so that their reasons are one."""
         return self._number(Cell(Type.MONEY, cell.form, "", "", cell.years_back))
 
-    def _number(self, node: Node) -> str:
+    def _number(self, node: Node) -> int:
         if node not in self._numbers:
-            self._numbers[node] = f"{len(self.blamed)}::USMALLINT"
+            self._numbers[node] = len(self.blamed)
             self.blamed.append(node)
         return self._numbers[node]
 
 
 def _once(*blames: Blame) -> Blame:
     """Several operands' blames in a row; a condition that stood before cannot be the first again."""
-    firsts: dict[str, str] = {}
+    firsts: dict[str, int | str] = {}
     for blame in blames:
         for condition, number in blame:
             firsts.setdefault(condition, number)

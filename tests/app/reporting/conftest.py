@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -67,7 +66,9 @@ class Place:
         filing = next(filing for filing, _, _ in self.load() if filing.form == form)
         with gate.acting_as(self.reporter.pk):
             found = actions.findings_of_draft(filing, filing.draft)
-            actions.submit(filing, explanations={one.rule_code: "按已披露年报填列" for one in found if one.stops or one.asks})
+            actions.submit(
+                filing, explanations={one.rule_code: "按已披露年报填列" for one in found if one.stops or one.asks}
+            )
             return Filing.objects.select_related("org", "current_version", "accepted_version").get(pk=filing.pk)
 
     def client(self, person: Person) -> Client:
@@ -87,7 +88,7 @@ class _Stream:
 
 
 @pytest.fixture
-def place(world: World, settings: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(world: World, settings: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """See Place; nobody is acting."""
     settings.FILES_ROOT, settings.FACTS_ROOT = tmp_path / "files", tmp_path / "facts"  # type: ignore[attr-defined]
     company = sample().company
@@ -114,4 +115,4 @@ def place(world: World, settings: pytest.FixtureRequest, tmp_path: Path) -> Iter
             due_at=timezone.now() + timedelta(days=2, hours=3),
             strict=False,
         )
-    yield Place(world, steel, task)
+    return Place(world, steel, task)

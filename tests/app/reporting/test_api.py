@@ -154,7 +154,10 @@ def test_a_filing_goes_its_whole_way_by_the_api(place: Place) -> None:
     path = f"filings/{begun['filing']}"
     call(filer, "patch", f"{path}/cells", {"cells": {"taxes_paid": {"current": "0"}}}, **{"If-Match": '"r0"'})
     assert call(filer, "post", f"{path}/submit", {}).json()["filing"]["state"] == "submitted"
-    assert call(above, "post", f"{path}/return", {"reason": "数据不全，请补报", "version": 1}).json()["filing"]["state"] == "returned"
+    assert (
+        call(above, "post", f"{path}/return", {"reason": "数据不全，请补报", "version": 1}).json()["filing"]["state"]
+        == "returned"
+    )
     call(filer, "patch", f"{path}/cells", {"cells": {"taxes_paid": {"current": "1"}}}, **{"If-Match": '"r0"'})
     assert call(filer, "post", f"{path}/submit", {}).status_code in (200, 422)
 
@@ -169,6 +172,8 @@ def test_obligations_name_what_nobody_has_begun(place: Place) -> None:
     assert call(place.client(place.reporter), "get", "tasks").json()[0]["strict"] is False
 
 
-@pytest.mark.parametrize("path", ["filings?limit=0", "filings?limit=9999", "filings?cursor=x", "filings?entity=x", "filings/x"])
+@pytest.mark.parametrize(
+    "path", ["filings?limit=0", "filings?limit=9999", "filings?cursor=x", "filings?entity=x", "filings/x"]
+)
 def test_what_was_asked_wrongly_is_a_problem_not_a_fault(place: Place, path: str) -> None:
     assert call(place.client(place.reporter), "get", path).status_code == 422

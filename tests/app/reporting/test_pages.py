@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from guozi.app import gate
 from guozi.app.reporting import actions
 from guozi.app.reporting.models import Draft, Filing
-from tests.app.reporting.conftest import PERIOD, STEEL, Place, sample
+from tests.app.reporting.conftest import STEEL, Place, sample
 
 
 def upload_url(place: Place, period: str = "2018") -> str:
@@ -44,7 +44,9 @@ def test_the_list_names_what_is_owed_before_anybody_has_begun(place: Place) -> N
     assert "2018 年" in page.content.decode()
 
 
-@pytest.mark.parametrize("query", ["state=none", "q=angang", "q=鞍钢&sort=state", "period=2018&form=cash_flow&sort=-entity", "sort=due"])
+@pytest.mark.parametrize(
+    "query", ["state=none", "q=angang", "q=鞍钢&sort=state", "period=2018&form=cash_flow&sort=-entity", "sort=due"]
+)
 def test_the_list_is_searched_filtered_and_sorted(place: Place, query: str) -> None:
     page = place.client(place.reporter).get(f"{reverse('reporting:filings')}?{query}")
     assert len(page.context["rows"]) == (1 if "form=" in query else 3)
@@ -121,10 +123,15 @@ def test_typing_saves_by_itself_and_answers_with_the_time_and_the_findings(place
     assert answer["stopped"]
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("1,234.50", "1234.50"), ("（56）", "-56"), ("１２３", "123"), ("", None)])
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("1,234.50", "1234.50"), ("（56）", "-56"), ("１２３", "123"), ("", None)]
+)
 def test_amounts_are_read_as_people_write_them(place: Place, typed: str, stored: str | None) -> None:
     filing, draft, _ = place.load()[0]
-    assert patch(place.client(place.reporter), filing, draft.revision, cells={"cash": {"closing": typed}}).status_code == 200
+    assert (
+        patch(place.client(place.reporter), filing, draft.revision, cells={"cash": {"closing": typed}}).status_code
+        == 200
+    )
     assert draft_of(place, filing).cells.get("cash", {}).get("closing") == stored
 
 
@@ -145,7 +152,9 @@ def test_who_saves_over_an_older_revision_is_told_and_nothing_is_overwritten(pla
     assert draft_of(place, filing).cells["cash"]["closing"] == "5"
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{", '{"revision": "x", "cells": {}}', '{"revision": 1, "cells": {"cash": 1}}'])
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{", '{"revision": "x", "cells": {}}', '{"revision": 1, "cells": {"cash": 1}}']
+)
 def test_a_save_without_the_shape_is_refused(place: Place, body: str) -> None:
     filing = place.load()[0][0]
     url = reverse("reporting:save", args=[filing.pk])
@@ -155,7 +164,11 @@ def test_a_save_without_the_shape_is_refused(place: Place, body: str) -> None:
 
 def test_the_form_saves_without_javascript_too(place: Place) -> None:
     filing, draft, _ = place.load()[0]
-    data = {"revision": draft.revision, "cash.closing": "77", "inventories.closing": draft.cells["inventories"]["closing"]}
+    data = {
+        "revision": draft.revision,
+        "cash.closing": "77",
+        "inventories.closing": draft.cells["inventories"]["closing"],
+    }
     response = place.client(place.reporter).post(reverse("reporting:save", args=[filing.pk]), data)
     assert response.status_code == 302
     after = draft_of(place, filing)
@@ -192,12 +205,17 @@ def test_the_reviewer_accepts_and_returns_from_the_matrix(place: Place) -> None:
     assert page.context["acceptable"]
     back = client.post(reverse("reporting:return", args=[filing.pk]), {"reason": "请核对货币资金", "number": 1})
     assert back.status_code == 302
-    assert "请核对货币资金" in place.client(place.reporter).get(reverse("reporting:filing", args=[filing.pk])).content.decode()
+    assert (
+        "请核对货币资金"
+        in place.client(place.reporter).get(reverse("reporting:filing", args=[filing.pk])).content.decode()
+    )
 
 
 def test_a_return_without_a_reason_changes_nothing(place: Place) -> None:
     filing = place.submitted()
-    page = place.client(place.reviewer).post(reverse("reporting:return", args=[filing.pk]), {"reason": " "}, follow=True)
+    page = place.client(place.reviewer).post(
+        reverse("reporting:return", args=[filing.pk]), {"reason": " "}, follow=True
+    )
     assert page.status_code == 200
     with gate.acting_as(place.reviewer.pk):
         assert Filing.objects.get(pk=filing.pk).state == "submitted"
@@ -221,6 +239,14 @@ def test_a_decision_never_leads_away_from_here(place: Place, elsewhere: str) -> 
         reverse("reporting:accept", args=[filing.pk]), {"number": 1, "next": elsewhere}
     )
     assert answer.headers["Location"] == reverse("reporting:review")
+
+
+def test_after_a_decision_one_is_back_where_one_was(place: Place) -> None:
+    filing = place.submitted()
+    client = place.client(place.reviewer)
+    back = client.get(reverse("reporting:review"), {"period": "2018", "state": "expl"}).context["back"]
+    answer = client.post(reverse("reporting:accept", args=[filing.pk]), {"number": 1, "next": back})
+    assert answer.headers["Location"] == back == "/reporting/review/?period=2018&state=expl"
 
 
 def test_a_filing_goes_out_as_a_spreadsheet_and_comes_in_again_as_it_was(place: Place) -> None:

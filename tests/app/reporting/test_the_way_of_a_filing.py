@@ -86,7 +86,9 @@ def test_the_second_version_counts_only_when_it_is_accepted_and_the_first_until_
         draft = Draft.objects.get(filing=filing)
         actions.save_cells(filing, draft.revision, {"raw_materials": {"closing": "1"}})
         found = actions.findings_of_draft(filing, Draft.objects.get(filing=filing))
-        second = actions.submit(filing, explanations={one.rule_code: "重报说明" for one in found if one.stops or one.asks})
+        second = actions.submit(
+            filing, explanations={one.rule_code: "重报说明" for one in found if one.stops or one.asks}
+        )
         assert second.number == 2
         key = ("balance_sheet", PERIOD)
         official = selection(["balance_sheet"], [PERIOD], official=True).versions[key]
@@ -118,7 +120,9 @@ def test_the_same_file_again_says_that_it_was_filed_already(place: Place) -> Non
             with gate.acting_as(place.reporter.pk):
                 filing = filing_of(place.steel, form, PERIOD)
                 found = actions.findings_of_draft(filing, filing.draft)
-                actions.submit(filing, explanations={one.rule_code: "按年报填列" for one in found if one.stops or one.asks})
+                actions.submit(
+                    filing, explanations={one.rule_code: "按年报填列" for one in found if one.stops or one.asks}
+                )
     with pytest.raises(ConflictError, match="has been filed already"):
         place.load()
     with gate.acting_as(place.reporter.pk):

@@ -66,7 +66,9 @@ def test_steps_are_for_those_who_may(place: Place, name: str) -> None:
     filing = place.submitted()
     url = address(name, filing, place)
     data = {"revision": 0, "reason": "请核对货币资金", "number": 1}
-    refused: Iterable[str] = ("colleague", "leader", "reviewer") if name in WRITE else ("colleague", "leader", "reporter")
+    refused: Iterable[str] = (
+        ("colleague", "leader", "reviewer") if name in WRITE else ("colleague", "leader", "reporter")
+    )
     for who in refused:
         assert place.client(getattr(place.world, who)).post(url, data).status_code == 403, who
     for who in ("stranger", "newcomer"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from guozi.app import wiring
 from guozi.app.decisions import sources
@@ -17,7 +18,7 @@ from guozi.app.entities import queries as entities
 from guozi.app.entities.models import Entity, Tree
 from guozi.app.indicators.figures import Figures
 from guozi.app.indicators.links import why_url
-from guozi.app.indicators.names import Naming, cell_name, naming, say
+from guozi.app.indicators.names import Naming, cell_name, formula_words, naming, say, value_html
 from guozi.app.reporting.queries import own_report_type
 from guozi.app.reporting.words import cite_words, reason_words
 from guozi.app.ui.formulas import Part as Drawn
@@ -119,6 +120,8 @@ class Page:
     effective: object
     reasons: tuple[str, ...]
     missing: tuple[Missing, ...]
+    chosen_html: SafeString | str = ""
+    self_url: str = ""
 
     @property
     def exact(self) -> str:
@@ -139,7 +142,14 @@ def engine_value(figures: Figures, tree: Tree, asked: Asked, report_type: str) -
 
 def page(figures: Figures, tree: Tree, asked: Asked, unit: MoneyUnit) -> Page:
     """Answers; NotFoundError where the code names no figure."""
-    answer = explain(figures, asked.code, asked.entity, tree, aggregate=asked.total, report_type=None if asked.total else asked.kind or None)
+    answer = explain(
+        figures,
+        asked.code,
+        asked.entity,
+        tree,
+        aggregate=asked.total,
+        report_type=None if asked.total else asked.kind or None,
+    )
     named = naming(figures, asked.code)
     at, node = _chosen(answer.explanation, asked.term)
     root = answer.rule.formula.root
@@ -147,11 +157,13 @@ def page(figures: Figures, tree: Tree, asked: Asked, unit: MoneyUnit) -> Page:
     def address(path: Path) -> str:
         return _address(figures, asked, term=path_text(path), part=asked.part)
 
-    drawing = Drawing(root, answer.explanation, unit, at, address)
+    drawing = Drawing(root, answer.explanation, unit, at, address, named.name)
     cell = node.cell if node else None
-    tops = {one: None for one in answer.cells}
+    tops = dict.fromkeys(answer.cells)
     summed = _top_cell(answer.explanation, at) if asked.total else cell
-    leaf, lines, holds, top = None, (), False, None
+    leaf: Entity | None = None
+    lines: tuple[Contribution, ...] = ()
+    holds, top = False, None
     if asked.total and summed in tops:
         leaf, lines, holds, top = _contributions(answer, tree, asked, summed, path_text(at))
     book = answer.filer
@@ -160,7 +172,8 @@ def page(figures: Figures, tree: Tree, asked: Asked, unit: MoneyUnit) -> Page:
         book = ViewBook(leaf.pk, kind or _kind(leaf, figures), figures) if leaf else None
     else:
         leaf = asked.entity
-    found = locate(book, summed or cell) if book and (summed or cell) else None
+    read = summed or cell
+    found = locate(book, read) if book and read else None
     value = engine_value(figures, tree, asked, answer.report_type)
     before = _before(figures, tree, asked)
     bound = figures.rulebook.indicators.get(asked.code)
@@ -175,8 +188,8 @@ def page(figures: Figures, tree: Tree, asked: Asked, unit: MoneyUnit) -> Page:
         naming=named,
         equation=drawing.equation(named.unit.code == "percent"),
         tree=drawing.tree(),
-        chosen=summed or cell,
-        chosen_name=cell_name(summed or cell) if summed or cell else "",
+        chosen=read,
+        chosen_name=cell_name(read) if read else "",
         chosen_value=node.value if node else None,
         contributions=lines,
         top=top,
@@ -192,9 +205,11 @@ def page(figures: Figures, tree: Tree, asked: Asked, unit: MoneyUnit) -> Page:
         cite=cite,
         cite_url=cite_url,
         quote=quote,
-        formula=answer.rule.formula.text,
+        formula=formula_words(answer.rule.formula.text),
         effective=effective,
         reasons=_reasons(figures, asked.code),
+        chosen_html=value_html(node.value, node.cell.type, unit) if node and node.cell else "",
+        self_url=address(at) if node else "",
         missing=_missing(answer.explanation) if isinstance(answer.value, Unknown) else (),
     )
 
@@ -242,7 +257,7 @@ def _contributions(
     def level(under: Entity, depth: int) -> tuple[Contribution, ...]:
         nonlocal leaf
         parts = answer.parts(cell, tree, under)
-        if not parts:
+        if depth and all(part.entity.pk == under.pk for part in parts):
             return ()
         wanted = chain[depth] if depth < len(chain) else None
         if asked.part is not None and asked.part.pk == under.pk and any(part.entity.pk == under.pk for part in parts):
@@ -288,7 +303,16 @@ def _contributions(
 def _rest(parts: Sequence[Part]) -> Contribution:
     value = sum((part.value for part in parts), Decimal(0))
     shares = [part.share for part in parts if part.share is not None]
-    return Contribution("", value, sum(shares, Decimal(0)) if shares else None, "", False, False, False, sum(part.entities for part in parts))
+    return Contribution(
+        "",
+        value,
+        sum(shares, Decimal(0)) if shares else None,
+        "",
+        False,
+        False,
+        False,
+        sum(part.entities for part in parts),
+    )
 
 
 def _left_out(answer: Answer, figures: Figures) -> tuple[LeftOut, ...]:
@@ -297,7 +321,11 @@ def _left_out(answer: Answer, figures: Figures) -> tuple[LeftOut, ...]:
     reasons = answer.book.left_out()
     found = {one.pk: one for one in Entity.objects.filter(pk__in=reasons)}
     return tuple(
-        LeftOut(found[org].name, reason_words(reason) if reason.what else "", reverse("decisions:enterprise", args=[found[org].uid]) + f"?period={figures.period}")
+        LeftOut(
+            found[org].name,
+            reason_words(reason) if reason.what else "",
+            reverse("decisions:enterprise", args=[found[org].uid]) + f"?period={figures.period}",
+        )
         for org, reason in reasons.items()
         if org in found
     )
@@ -332,7 +360,7 @@ def _reasons(figures: Figures, code: str) -> tuple[str, ...]:
     certainty = figures.rulebook.certainty(code)
     if certainty.status is Status.ENACTED:
         return ()
-    return tuple(dict.fromkeys(say(one.why) if one.why else cite_words(one.cite) for one in certainty.reasons))
+    return tuple(dict.fromkeys(say(one.why) for one in certainty.reasons if one.why))
 
 
 def _missing(explanation: Explanation) -> tuple[Missing, ...]:

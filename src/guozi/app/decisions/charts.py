@@ -76,7 +76,9 @@ def _steps(low: Fraction, high: Fraction) -> list[Fraction]:
 
 
 def chart(
-    series: Sequence[tuple[str, object, str]], limits: Sequence[tuple[Decimal, str, int]], words: Callable[[Decimal], str]
+    series: Sequence[tuple[str, object, str]],
+    limits: Sequence[tuple[Decimal, str, int]],
+    words: Callable[[Decimal], str],
 ) -> Chart | None:
     """A chart of (period's words, value, address); None with less than two known values."""
     known = [Fraction(value) for _, value, _ in series if isinstance(value, Decimal)]
@@ -110,5 +112,9 @@ def chart(
         tuple(points),
         tuple(Grid(_at(down(step)), words(Decimal(step.numerator) / Decimal(step.denominator))) for step in steps),
         tuple(Limit(_at(down(Fraction(value))), text, level) for value, text, level in limits),
-        tuple((_at(across(index)), period) for index, (period, _, _) in enumerate(series) if (len(series) - 1 - index) % every == 0),
+        tuple(
+            (_at(across(index)), period)
+            for index, (period, _, _) in enumerate(series)
+            if (len(series) - 1 - index) % every == 0
+        ),
     )

@@ -74,4 +74,6 @@ def _indicators(run: CalcRun, period: Period, node: Entity | None) -> int:
 
 def _signals(run: CalcRun, period: Period, node: Entity | None) -> int:
     orgs, figures = _within(run, period, node), _figures(run, period)
-    return keep(run, [one for one in live(figures, before_of(figures, run.tree_id)) if orgs is None or one.org_id in orgs])
+    return keep(
+        run, [one for one in live(figures, before_of(figures, run.tree_id)) if orgs is None or one.org_id in orgs]
+    )

@@ -12,7 +12,6 @@ from guozi.app.reporting.models import Filing, Obligation
 from guozi.app.reporting.queries import selection
 
 
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One enterprise: how many of the forms that it owes count in this view. `last` is last year's amount, None where it is not known."""
@@ -47,7 +46,11 @@ class Coverage:
     @property
     def missing(self) -> tuple[Standing, ...]:
         """Those whose forms are not all there, the greatest of last year first."""
-        return tuple(sorted((one for one in self.standings if not one.complete), key=lambda one: (-(one.last or 0), one.entity.name)))
+        return tuple(
+            sorted(
+                (one for one in self.standings if not one.complete), key=lambda one: (-(one.last or 0), one.entity.name)
+            )
+        )
 
     @property
     def missing_share(self) -> Decimal | None:
@@ -81,5 +84,12 @@ def coverage(figures: Figures, known: Mapping[int, Entity], last: Mapping[int, o
     standings = []
     for org, pairs in owed.items():
         amount = last.get(org)
-        standings.append(Standing(known[org], len(pairs), len(pairs & there.get(org, set())), amount if isinstance(amount, Decimal) else None))
+        standings.append(
+            Standing(
+                known[org],
+                len(pairs),
+                len(pairs & there.get(org, set())),
+                amount if isinstance(amount, Decimal) else None,
+            )
+        )
     return Coverage(tuple(sorted(standings, key=lambda one: one.entity.name)))

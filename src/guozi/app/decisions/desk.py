@@ -54,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     found = gathered(request)
     owed = found[Section.OWED]
     now = timezone.now()
-    jobs = [job for job in mine(request.user.pk) if _to_show(job, now)]
+    jobs = [job for job in mine(gate.current()) if _to_show(job, now)]
     context: dict[str, Any] = {
         "greeting": greeting(),
         "first": first(found),

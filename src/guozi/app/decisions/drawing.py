@@ -108,8 +108,17 @@ def word(node: Explanation) -> Value:
 class Drawing:
     """Draws one explanation. `types` are those of the formula's own nodes; `chosen` is lit; `address` gives each node's link."""
 
-    def __init__(self, root: Node, explanation: Explanation, unit: MoneyUnit, chosen: Path, address: Address) -> None:
-        self._root, self._explanation, self._unit, self._chosen, self._address = root, explanation, unit, chosen, address
+    def __init__(
+        self, root: Node, explanation: Explanation, unit: MoneyUnit, chosen: Path, address: Address, title: str = ""
+    ) -> None:
+        self._title = title
+        self._root, self._explanation, self._unit, self._chosen, self._address = (
+            root,
+            explanation,
+            unit,
+            chosen,
+            address,
+        )
 
     def equation(self, percent: bool) -> tuple[Part, ...]:
         """The right side of the equation, the sign = included."""
@@ -135,7 +144,10 @@ class Drawing:
         if node.kind != "call":
             return (self._term(node, tree.type, at),)
         children = tree.children()
-        parts = [self._draw(one, child, (*at, index), node.label) for index, (one, child) in enumerate(zip(node.parts, children, strict=True))]
+        parts = [
+            self._draw(one, child, (*at, index), node.label)
+            for index, (one, child) in enumerate(zip(node.parts, children, strict=True))
+        ]
         if node.label == "divide":
             return (Over(parts[0], parts[1]),)
         if node.label == "mean":
@@ -161,7 +173,7 @@ class Drawing:
             path_text(at),
             sign,
             wide,
-            label(node),
+            label(node) if at or not self._title else self._title,
             self._shown(node, tree.type),
             self._address(at) if node.cell is not None or any(one.url for one in lines) else "",
             at == self._chosen,

@@ -105,17 +105,29 @@ def enterprise(lens: Lens, entity: Entity, by: str) -> Enterprise:
     codes = [code for code in MAIN if figures.in_force(code)]
     like = years(figures, lens.periods)
     history = trend(figures, lens.tree, entity.pk, codes, like, total=group)
+    newest = list(reversed(history.items()))
     kind = "sum" if group else ""
     namings = {code: naming(figures, code) for code in codes}
 
     def door(code: str, period: Period, value: Value) -> str:
-        return "" if value is None else why_url(Figures(period, figures.known, None, figures.scope), code, entity.uid, value, kind=kind)
+        return (
+            ""
+            if value is None
+            else why_url(Figures(period, figures.known, None, figures.scope), code, entity.uid, value, kind=kind)
+        )
 
     before = lens.period.years_back(1)
     earlier = history.get(before) or trend(figures, lens.tree, entity.pk, codes, [before], total=group)[before]
     now = history.get(lens.period, {})
     tiles = tuple(
-        Figure(namings[code], now.get(code), door(code, lens.period, now.get(code)), earlier.get(code), door(code, before, earlier.get(code)), tuple(row.get(code) for row in history.values()))
+        Figure(
+            namings[code],
+            now.get(code),
+            door(code, lens.period, now.get(code)),
+            earlier.get(code),
+            door(code, before, earlier.get(code)),
+            tuple(row.get(code) for row in history.values()),
+        )
         for code in codes
     )
     measured = by if by in namings else "debt_ratio" if "debt_ratio" in namings else (codes[0] if codes else "")
@@ -132,21 +144,30 @@ def enterprise(lens: Lens, entity: Entity, by: str) -> Enterprise:
         attributes(facts),
         len(members) - 1,
         tiles,
-        tuple(period_words(one) for one in history),
-        tuple(Year(namings[code], tuple((row.get(code), door(code, one, row.get(code))) for one, row in history.items())) for code in codes),
+        tuple(str(one) for one, _row in newest),
+        tuple(
+            Year(namings[code], tuple((row.get(code), door(code, one, row.get(code))) for one, row in newest))
+            for code in codes
+        ),
         tuple(namings.values()),
         namings.get(measured),
         drawn,
         _sentence(namings.get(measured), series, limits),
         *_filings(entity, lens.periods),
-        tuple(told(figures, raised, {one.pk: one for one in Entity.objects.filter(pk__in={each.org_id for each in raised})})),
+        tuple(
+            told(
+                figures, raised, {one.pk: one for one in Entity.objects.filter(pk__in={each.org_id for each in raised})}
+            )
+        ),
         tuple(entities.names_of(entity.pk)),
     )
 
 
 def _children(lens: Lens, entity: Entity) -> tuple[tuple[Entity, Figure], ...]:
     figures, day = lens.figures, lens.period.end
-    code = "total_profit" if figures.in_force("total_profit") else next((one for one in MAIN if figures.in_force(one)), "")
+    code = (
+        "total_profit" if figures.in_force("total_profit") else next((one for one in MAIN if figures.in_force(one)), "")
+    )
     below = entities.children(lens.tree, entity.pk, day)
     if not code or not below:
         return ()
@@ -159,8 +180,27 @@ def _children(lens: Lens, entity: Entity) -> tuple[tuple[Entity, Figure], ...]:
         value, before = now.get(code, one.pk), then.get(code, one.pk)
         kind = "sum" if len(members[one.pk]) > 1 else ""
         door = "" if value is None else why_url(figures, code, one.uid, value, kind=kind)
-        rows.append((one, Figure(named, value, door, before, "" if before is None else why_url(earlier, code, one.uid, before, kind=kind))))
-    return tuple(sorted(rows, key=lambda row: (not isinstance(row[1].value, Decimal), -row[1].value if isinstance(row[1].value, Decimal) else 0)))
+        rows.append(
+            (
+                one,
+                Figure(
+                    named,
+                    value,
+                    door,
+                    before,
+                    "" if before is None else why_url(earlier, code, one.uid, before, kind=kind),
+                ),
+            )
+        )
+    return tuple(
+        sorted(
+            rows,
+            key=lambda row: (
+                not isinstance(row[1].value, Decimal),
+                -row[1].value if isinstance(row[1].value, Decimal) else 0,
+            ),
+        )
+    )
 
 
 def _limits(figures: Figures, entity: Entity, measured: str) -> list[tuple[Decimal, str, int]]:
@@ -183,23 +223,39 @@ def _limits(figures: Figures, entity: Entity, measured: str) -> list[tuple[Decim
             for level, rule in rules:
                 value = table.columns[rule.code][index]
                 if isinstance(value, Decimal):
-                    out.append((value, f"{say(words[level].name)} {plain(value, naming(figures, measured).unit, 0)}", numbers.get(level, 1)))
+                    out.append(
+                        (
+                            value,
+                            f"{say(words[level].name)} {plain(value, naming(figures, measured).unit, 0)}",
+                            numbers.get(level, 1),
+                        )
+                    )
             break
     return out
 
 
-def _sentence(named: Naming | None, series: Sequence[tuple[str, Value, str]], limits: Sequence[tuple[Decimal, str, int]]) -> str:
+def _sentence(
+    named: Naming | None, series: Sequence[tuple[str, Value, str]], limits: Sequence[tuple[Decimal, str, int]]
+) -> str:
     """The chart in words."""
     if named is None:
         return ""
-    known = [(period, plain(value, named.unit, named.decimals)) for period, value, _url in series if isinstance(value, Decimal)]
+    known = [
+        (period, plain(value, named.unit, named.decimals))
+        for period, value, _url in series
+        if isinstance(value, Decimal)
+    ]
     if not known:
         return _("{name}: nothing is known yet.").format(name=named.name)
-    text = _("{name}: {first} in {from_}, {last} in {to}.").format(name=named.name, first=known[0][1], from_=known[0][0], last=known[-1][1], to=known[-1][0])
+    text = _("{name}: {first} in {from_}, {last} in {to}.").format(
+        name=named.name, first=known[0][1], from_=known[0][0], last=known[-1][1], to=known[-1][0]
+    )
     return text + "".join(" " + _("Line: {words}.").format(words=words) for _value, words, _level in limits)
 
 
-def _filings(entity: Entity, periods: Sequence[Period]) -> tuple[tuple[tuple[str, tuple[FilingCell, ...]], ...], tuple[str, ...]]:
+def _filings(
+    entity: Entity, periods: Sequence[Period]
+) -> tuple[tuple[tuple[str, tuple[FilingCell, ...]], ...], tuple[str, ...]]:
     """Forms × periods with the state of each filing, the latest period last."""
     wanted = sorted((one for one in periods), key=lambda one: one.end)[-FILINGS:]
     rows = standing.listed(standing.rows(org=entity.pk))
@@ -211,6 +267,13 @@ def _filings(entity: Entity, periods: Sequence[Period]) -> tuple[tuple[tuple[str
         cells = []
         for period in wanted:
             row = there.get((form, str(period)))
-            cells.append(FilingCell(period_words(period), row.shape if row else "na", row.words if row else "", row.filing_pk if row else None))
+            cells.append(
+                FilingCell(
+                    period_words(period),
+                    row.shape if row else "na",
+                    row.words if row else "",
+                    row.filing_pk if row else None,
+                )
+            )
         lines.append((form_words(form), tuple(cells)))
     return tuple(lines), tuple(f"{one.year % 100:02}" if str(one).isdigit() else str(one)[2:] for one in wanted)

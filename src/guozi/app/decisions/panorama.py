@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-
-from django.db.models import F
 
 from guozi.app.decisions.coverage import Coverage, coverage
 from guozi.app.entities import queries as entities
@@ -44,9 +42,11 @@ WEIGHED = "assets"
 """The amount by which a missing filing is weighed."""
 ROWS = 13
 HEAD, TAIL = 9, 3
+FEW = 5
+"""With fewer groups than this the ranking opens on the enterprises."""
 EACH = 400
 """Up to so many enterprises each is asked for by itself; beyond, only the children of the node."""
-NEWEST = 4
+NEWEST, WARNED = 4, 4
 
 Value = object
 
@@ -62,6 +62,13 @@ class Figure:
     before_url: str
     series: tuple[Value, ...] = ()
     coverage: tuple[int, int] | None = None
+    like: Value = None
+    """Last year's value of those alone who are in this year's: what a change is told against while some are missing."""
+
+    @property
+    def base(self) -> Value:
+        """What the change is told against."""
+        return self.before if self.like is None else self.like
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,11 @@ class Ranked:
     warning: int
     rest: int = 0
     last_place: int = 0
+
+    @property
+    def fallen(self) -> int:
+        """Places lost since last year."""
+        return -(self.moved or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,18 @@ class Panorama:
     told: tuple[Told, ...]
     changed: tuple[Changed, ...]
     late: int
+
+    @property
+    def top(self) -> Decimal | None:
+        """The greatest amount of the ranking, this year's or last year's: what bars are measured by."""
+        values = [
+            abs(one)
+            for row in self.ranking
+            if not row.rest
+            for one in (_number(row.main.value), _number(row.main.before))
+            if one is not None
+        ]
+        return max(values, default=None)
 
 
 @dataclass(frozen=True)
@@ -178,7 +202,10 @@ class _Two:
         self.now, self.then = lens.figures, lens.figures.earlier()
         self.codes = [code for code in codes if self.now.in_force(code)]
         self.part = part
-        self._tables = {0: self._index(_ask(self.now, part, self.codes)), 1: self._index(_ask(self.then, part, self.codes))}
+        self._tables = {
+            0: self._index(_ask(self.now, part, self.codes)),
+            1: self._index(_ask(self.then, part, self.codes)),
+        }
         self._namings = {code: naming(self.now, code) for code in self.codes}
 
     @staticmethod
@@ -207,6 +234,18 @@ class _Two:
         )
 
 
+def _like_for_like(lens: Lens, part: Part, codes: Sequence[str], covering: Coverage) -> dict[str, Value]:
+    """Last year's values of those alone whose filings of this year are there; nothing while nobody is missing."""
+    if not covering.missing:
+        return {}
+    missing = {one.entity.pk for one in covering.missing}
+    earlier = lens.figures.earlier()
+    there = [code for code in codes if earlier.in_force(code)]
+    orgs = [org for org in part.below[part.node.pk] if org not in missing]
+    table = earlier.nodes(there, {part.node.pk: orgs}) if there and orgs else ValueTable((), {})
+    return {code: table.get(code, part.node.pk) for code in there}
+
+
 def _number(value: Value) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
@@ -217,11 +256,9 @@ def panorama(lens: Lens, node: Entity | None, measure: str, level: str) -> Panor
     two = _Two(lens, part, list(dict.fromkeys((*MAIN, *RANKED))))
     measures = tuple(two._namings[code] for code in RANKED if code in two.codes)
     measure = measure if measure in {one.code for one in measures} else (measures[0].code if measures else "")
-    level = level if level in ("groups", "companies") else "groups"
+    level = level if level in ("groups", "companies") else "groups" if len(part.children) >= FEW else "companies"
     main = [code for code in MAIN if code in two.codes]
-    like = years(lens.figures, lens.periods)
-    history = trend(lens.figures, lens.tree, part.node.pk, main, like, total=True)
-    tiles = tuple(two.figure(code, part.node, [row.get(code) for row in history.values()]) for code in main)
+    history = trend(lens.figures, lens.tree, part.node.pk, main, years(lens.figures, lens.periods), total=True)
     raised = [one for one in shown(lens.figures, lens.tree.pk) if one.org_id in part.below[part.node.pk]]
     signals = told(lens.figures, raised, part.known)
     earlier = [one for one in shown(lens.figures.earlier(), lens.tree.pk) if one.org_id in part.below[part.node.pk]]
@@ -229,6 +266,11 @@ def panorama(lens: Lens, node: Entity | None, measure: str, level: str) -> Panor
         lens.figures,
         {org: part.known[org] for org in part.below[part.node.pk]},
         {org: two.value(WEIGHED, org, 1) for org in part.below[part.node.pk]},
+    )
+    like = _like_for_like(lens, part, main, covering)
+    tiles = tuple(
+        replace(two.figure(code, part.node, [row.get(code) for row in history.values()]), like=like.get(code))
+        for code in main
     )
     return Panorama(
         lens,
@@ -264,8 +306,13 @@ def _ranking(two: _Two, part: Part, measure: str, level: str, signals: Sequence[
                 worst[org] = min(worst.get(org, 9), signal.level)
     direction = two._namings[measure].direction
     now = _order({one.pk: two.value(measure, one.pk) for one in every}, direction)
-    then = {org: place for place, org in enumerate(_order({one.pk: two.value(measure, one.pk, 1) for one in every}, direction), 1)}
-    others = [code for code in ("return_on_equity", "debt_ratio", "total_profit") if code != measure and code in two.codes][:2]
+    then = {
+        org: place
+        for place, org in enumerate(_order({one.pk: two.value(measure, one.pk, 1) for one in every}, direction), 1)
+    }
+    others = [
+        code for code in ("return_on_equity", "debt_ratio", "total_profit") if code != measure and code in two.codes
+    ][:2]
     known = {one.pk: one for one in every}
     unknown = [one.pk for one in every if one.pk not in now]
 
@@ -281,7 +328,16 @@ def _ranking(two: _Two, part: Part, measure: str, level: str, signals: Sequence[
         amounts = [_number(row.main.value) for row in middle]
         whole = two._namings[measure].step == "%" and None not in amounts
         value = sum((one for one in amounts if one is not None), Decimal(0)) if whole else None
-        rest = Ranked(middle[0].place, None, None, Figure(two._namings[measure], value, "", None, ""), (), 0, len(middle), middle[-1].place)
+        rest = Ranked(
+            middle[0].place,
+            None,
+            None,
+            Figure(two._namings[measure], value, "", None, ""),
+            (),
+            0,
+            len(middle),
+            middle[-1].place,
+        )
         rows = [*rows[:HEAD], rest, *rows[-TAIL:]]
     return (*rows, *(line(0, org) for org in unknown[: max(0, ROWS - len(rows))]))
 
@@ -302,16 +358,32 @@ def _by_level(signals: Sequence[Told], earlier: Sequence[str]) -> tuple[tuple[in
     return tuple((number, now[number], then[number]) for number in levels().values())
 
 
-def _changed(two: _Two, part: Part, signals: Sequence[Told], earlier: Mapping[tuple[str, int], str], lens: Lens) -> list[Changed]:
+def _changed(
+    two: _Two, part: Part, signals: Sequence[Told], earlier: Mapping[tuple[str, int], str], lens: Lens
+) -> list[Changed]:
     """Warnings that are new or gone, profits that turned, the greatest movements, and what was filed last."""
-    words = {word: number for word, number in levels().items()}
+    words = levels()
     out = [
-        Changed("warned", one.entity, told=one, url=one.url, before=words.get(earlier.get((one.rule_code, one.entity.pk), "")))
+        Changed(
+            "warned",
+            one.entity,
+            told=one,
+            url=one.url,
+            before=words.get(earlier.get((one.rule_code, one.entity.pk), "")),
+        )
         for one in signals
         if words.get(earlier.get((one.rule_code, one.entity.pk), ""), 99) > one.level
     ]
+    out = out[:WARNED]
     still = {(one.rule_code, one.entity.pk) for one in signals}
-    out += [Changed("cleared", part.known[org], before=words.get(level)) for (rule, org), level in earlier.items() if (rule, org) not in still and org in part.known and two.value("debt_ratio", org) is not None and not isinstance(two.value("debt_ratio", org), Unknown)]
+    out += [
+        Changed("cleared", part.known[org], before=words.get(level))
+        for (rule, org), level in earlier.items()
+        if (rule, org) not in still
+        and org in part.known
+        and two.value("debt_ratio", org) is not None
+        and not isinstance(two.value("debt_ratio", org), Unknown)
+    ]
     code = "total_profit"
     if code in two.codes:
         moves = []
@@ -320,7 +392,13 @@ def _changed(two: _Two, part: Part, signals: Sequence[Told], earlier: Mapping[tu
             if now is not None and then is not None:
                 figure = two.figure(code, one)
                 turned = (now < 0) != (then < 0)
-                moves.append((turned, abs(now - then), Changed("turned" if turned else "moved", one, figure.naming, now, then, figure.url)))
+                moves.append(
+                    (
+                        turned,
+                        abs(now - then),
+                        Changed("turned" if turned else "moved", one, figure.naming, now, then, figure.url),
+                    )
+                )
         moves.sort(key=lambda move: (not move[0], -move[1]))
         out += [change for _, _, change in moves[:3]]
     out += _filed(part, lens)
@@ -337,7 +415,9 @@ def _filed(part: Part, lens: Lens) -> list[Changed]:
     out: dict[int, Changed] = {}
     for row in versions:
         kind = "refiled" if row["number"] > 1 else "filed"
-        out.setdefault(row["org_id"], Changed(kind, part.known[row["org_id"]], at=row["submitted_at"], text=row["filing__form"]))
+        out.setdefault(
+            row["org_id"], Changed(kind, part.known[row["org_id"]], at=row["submitted_at"], text=row["filing__form"])
+        )
     return list(out.values())[:NEWEST]
 
 
@@ -347,4 +427,4 @@ def _late(lens: Lens, part: Part) -> int:
         return 0
     later = Filing.objects.filter(period=str(lens.period), org_id__in=part.below[part.node.pk])
     later = later.filter(current_version__submitted_at__gt=lens.closed.known_at, state__in=("submitted", "accepted"))
-    return later.exclude(current_version=None).values(org=F("org_id")).count()
+    return later.exclude(current_version=None).values("org_id").distinct().count()

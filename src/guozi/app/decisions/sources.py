@@ -173,7 +173,10 @@ def form_view(book: ViewBook, found: Located) -> FormView | None:
         numbers[cell.item],
         column_name(cell.form, cell.column),
         say(unit.name),
-        tuple(_row(one, version, cell.column, numbers, one.code == cell.item) for one in items[first : first + 2 * AROUND + 1]),
+        tuple(
+            _row(one, version, cell.column, numbers, one.code == cell.item)
+            for one in items[first : first + 2 * AROUND + 1]
+        ),
         tuple(_checks(book, found, version)),
         reverse("reporting:filing", args=[version.filing_id]),
     )
@@ -186,8 +189,10 @@ def _row(item: Item, version: FilingVersion, column: str, numbers: dict[str, int
 def _checks(book: ViewBook, found: Located, version: FilingVersion) -> Iterable[Held]:
     """The checks that read the cell, evaluated on the filing's own book; those that could not be evaluated prove nothing and are left out."""
     cell = found.cell
-    own = book if cell.years_back == 0 else ViewBook(book.org_id, book.report_type, book.figures.earlier(cell.years_back))
-    judge, step = wiring.judge(own), source_step(version)
+    own = (
+        book if cell.years_back == 0 else ViewBook(book.org_id, book.report_type, book.figures.earlier(cell.years_back))
+    )
+    judge, step = wiring.judge(own), source_step(version, cell.form)
     for bound in own.rulebook.checks(cell.form):
         mine = any(
             (one.form, one.item, one.column, one.years_back) == (cell.form, cell.item, cell.column, 0)
@@ -264,7 +269,16 @@ def _versions(version: FilingVersion, item: str, column: str) -> tuple[VersionRo
     for one in FilingVersion.objects.filter(filing=version.filing).order_by("number"):
         filed = one.cells_as_filed.get(item, {}).get(column)
         text = "" if filed is None or isinstance(filed, dict) else str(filed)
-        rows.append(VersionRow(one.number, one.submitted_at, _text(one, item, column), _change(before, text), before is None, one.pk == version.pk))
+        rows.append(
+            VersionRow(
+                one.number,
+                one.submitted_at,
+                _text(one, item, column),
+                _change(before, text),
+                before is None,
+                one.pk == version.pk,
+            )
+        )
         before = text
     return tuple(reversed(rows))
 

@@ -46,7 +46,11 @@ def panorama(request: HttpRequest) -> HttpResponse:
     gate.require("decisions.read", part.node)
     found = put_together(lens, node, request.GET.get("by", ""), request.GET.get("of", ""))
     periods = (lens.period, lens.period.years_back(1))
-    return render(request, "decisions/panorama.html", {"pano": found, "lens": lens, "pulse": pulse(periods), "now": timezone.now()})
+    return render(
+        request,
+        "decisions/panorama.html",
+        {"pano": found, "lens": lens, "pulse": pulse(periods), "now": timezone.now()},
+    )
 
 
 @require_safe
@@ -73,7 +77,11 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     if text:
         rows = rows.filter(pk__in=[one.pk for one in entities.search(text, 500)])
     page = paged(request, rows)
-    return render(request, "decisions/enterprises.html", {"page": page, "order": order, "text": text, "facts": enterprises.register(page)})
+    return render(
+        request,
+        "decisions/enterprises.html",
+        {"page": page, "order": order, "text": text, "facts": enterprises.register(page)},
+    )
 
 
 @require_safe

@@ -47,7 +47,10 @@ class ViewBook(FilerBook):
         if key not in self._sources:
             filings = Filing.objects.select_related("org", "current_version", "accepted_version")
             filing = filings.filter(
-                org_id=self.org_id, form=form, period=str(self.period.years_back(years_back)), report_type=self.report_type
+                org_id=self.org_id,
+                form=form,
+                period=str(self.period.years_back(years_back)),
+                report_type=self.report_type,
             ).first()
             self._sources[key] = None if filing is None else self._counting(filing)
         return self._sources[key]
@@ -55,7 +58,9 @@ class ViewBook(FilerBook):
     def _counting(self, filing: Filing) -> FilingVersion | None:
         if self.known is None:
             return counting_version(filing, official=False)
-        accepted = Acceptance.objects.select_related("version").filter(version__filing=filing, known__contains=self.known)
+        accepted = Acceptance.objects.select_related("version").filter(
+            version__filing=filing, known__contains=self.known
+        )
         found = accepted.order_by("-version__number").first()
         return found.version if found else None
 
@@ -221,4 +226,6 @@ def explain(
     filer = ViewBook(entity.pk, kind, figures)
     explanation = wiring.judge(filer).explain(rule.formula.root, rule.formula.text)
     value = wiring.final(explanation.value, rule.formula.type, concerned(rule.formula.root))
-    return Answer(code, entity, False, kind, figures, rule, explanation, value, own_cells(rule.formula.root), filer=filer)
+    return Answer(
+        code, entity, False, kind, figures, rule, explanation, value, own_cells(rule.formula.root), filer=filer
+    )

@@ -26,6 +26,8 @@ from guozi.core.kernel.findings import mark
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown, Why
 
+FIXED = ("code", "kind", "known", "shown", "sig")
+"""What every address inside the page repeats."""
 LONGEST = 500
 """Characters of a formula that an address may ask about."""
 
@@ -50,9 +52,11 @@ def why(request: HttpRequest, uid: UUID, period: str) -> HttpResponse:
     kind, known, shown = (request.GET.get(name, "") for name in ("kind", "known", "shown"))
     moment = known_of(known)
     when = Period.parse(period)
-    figures = Figures(when, moment, CalcRun.objects.filter(period=str(when), known_at=moment).first() if moment else None)
+    figures = Figures(
+        when, moment, CalcRun.objects.filter(period=str(when), known_at=moment).first() if moment else None
+    )
     tree = entities.tree()
-    fixed = {name: text for name, text in request.GET.items() if name in ("code", "kind", "known", "shown", "sig") and text}
+    fixed = {name: text for name in FIXED if (text := request.GET.get(name))}
     asked = Asked(code, entity, kind, request.GET.get("term", ""), _part(request.GET.get("part", "")), fixed)
     unit = chosen_unit(request) or MoneyUnit.YI
     found = page(figures, tree, asked, unit)
@@ -96,7 +100,13 @@ def _periods(request: HttpRequest, when: Period, asked: Asked) -> list[tuple[str
     return [
         (
             period_words(one),
-            why_url(Figures(one, figures.known if one == when else None, None, figures.scope), asked.code, asked.entity.uid, None, kind=asked.kind),
+            why_url(
+                Figures(one, figures.known if one == when else None, None, figures.scope),
+                asked.code,
+                asked.entity.uid,
+                None,
+                kind=asked.kind,
+            ),
             one == when,
         )
         for one in lens.periods

@@ -90,7 +90,7 @@ def forget_all(_subject: None = None) -> int:
     return count
 
 
-def _closed_node(tree: Tree, period: str, *, kind: str = "", node_id: int | None = None) -> int:
+def closed_node(tree: Tree, period: str, *, kind: str = "", node_id: int | None = None) -> int:
     """What a close is about: the node, or the root of the whole tree; DeniedError where the person does not see it."""
     if node_id is not None:
         return node_id
@@ -100,7 +100,7 @@ def _closed_node(tree: Tree, period: str, *, kind: str = "", node_id: int | None
     return top[0].pk
 
 
-@gate.action("decisions.close", about=_closed_node)
+@gate.action("decisions.close", about=closed_node)
 def begin_run(tree: Tree, period: str, *, kind: str = CalcRun.Kind.CLOSE, node_id: int | None = None) -> CalcRun:
     """Begins a close or takes up one that was interrupted; ConflictError while another is being finished by someone else."""
     running = CalcRun.objects.select_for_update().filter(tree=tree, period=period, state=CalcRun.State.RUNNING).first()

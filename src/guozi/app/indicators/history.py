@@ -29,15 +29,32 @@ def years(figures: Figures, periods: Sequence[Period], count: int = YEARS) -> li
     return sorted((one for one in earlier if one in periods), key=lambda one: one.end)
 
 
-def trend(figures: Figures, tree: Tree, entity_id: int, codes: Sequence[str], periods: Sequence[Period], *, total: bool) -> dict[Period, Row]:
+def trend(
+    figures: Figures, tree: Tree, entity_id: int, codes: Sequence[str], periods: Sequence[Period], *, total: bool
+) -> dict[Period, Row]:
     """Code → value in each period: of the sum of all under the entity, or of its own sheet. What is not in force then is unknown."""
     members = {one: tuple(entities.members(tree, entity_id, one.end)) if total else () for one in periods}
     seen = sorted(figures.scope.orgs) if total else []
-    parts = repr([pulse(periods), figures.known, tree.pk, entity_id, sorted(codes), sorted(map(str, periods)), total, seen, sorted(members.items(), key=str)])
+    parts = repr(
+        [
+            pulse(periods),
+            figures.known,
+            tree.pk,
+            entity_id,
+            sorted(codes),
+            sorted(map(str, periods)),
+            total,
+            seen,
+            sorted(members.items(), key=str),
+        ]
+    )
     key = f"trend:{sha256(parts.encode()).hexdigest()}"
     found: dict[Period, Row] | None = cache.get(key)
     if found is None:
-        found = {one: _values(Figures(one, figures.known, None, figures.scope), entity_id, codes, members[one]) for one in periods}
+        found = {
+            one: _values(Figures(one, figures.known, None, figures.scope), entity_id, codes, members[one])
+            for one in periods
+        }
         cache.set(key, found, KEPT)
     return found
 

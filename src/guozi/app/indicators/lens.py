@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
+from django.db.models import Count
 from django.http import HttpRequest
 
 from guozi.app.entities import queries as entities
@@ -12,6 +15,7 @@ from guozi.app.entities.models import Tree
 from guozi.app.facts.models import CalcRun
 from guozi.app.facts.queries import official_run
 from guozi.app.indicators.figures import Figures
+from guozi.app.reporting.models import Filing, Obligation
 from guozi.app.reporting.queries import periods_with_filings
 from guozi.app.reporting.words import period_words
 from guozi.core.kernel.errors import NotFoundError
@@ -64,6 +68,20 @@ class Lens:
         return tuple(Choice(str(one), period_words(one), one == self.period) for one in self.periods)
 
 
+MOSTLY = Fraction(2, 3)
+"""A page opens on the newest period in which so many of those who owe have filed; a period that has only just begun says little."""
+
+
+def usual(periods: Sequence[Period]) -> Period | None:
+    """The period that a page opens on: of those in which something is filed, the newest that is mostly there, else the newest."""
+    filed = dict(
+        Filing.objects.exclude(current_version=None).values_list("period").annotate(n=Count("org_id", distinct=True))
+    )
+    owed = dict(Obligation.objects.values_list("task__period").annotate(n=Count("org_id", distinct=True)))
+    full = (one for one in periods if filed.get(str(one), 0) >= MOSTLY * owed.get(str(one), 1))
+    return next(full, periods[0] if periods else None)
+
+
 def lens_of(request: HttpRequest, period: Period | None = None) -> Lens:
     """The view that an address asks for: `?period=`, `?view=official|live`; without them the newest period, official where it is closed.
 
@@ -73,13 +91,19 @@ def lens_of(request: HttpRequest, period: Period | None = None) -> Lens:
     periods = tuple(periods_with_filings())
     asked = request.GET.get("period", "")
     if period is None:
-        period = Period.parse(asked) if asked else periods[0] if periods else None
+        period = Period.parse(asked) if asked else usual(periods)
     if period is None:
-        raise NotFoundError(mark("Nothing has been filed yet that you may see. As soon as a filing is submitted, its figures stand here."))
+        raise NotFoundError(
+            mark(
+                "Nothing has been filed yet that you may see. As soon as a filing is submitted, its figures stand here."
+            )
+        )
     closed = official_run(tree.pk, str(period))
     view = request.GET.get("view", "")
     if view == "official" and closed is None:
-        raise NotFoundError(mark("{period} has not been closed: there are no official figures yet."), period=str(period))
+        raise NotFoundError(
+            mark("{period} has not been closed: there are no official figures yet."), period=str(period)
+        )
     run = None if view == "live" else closed
     figures = Figures(period, run.known_at if run else None, run)
     return Lens(tree, period, figures, periods, closed)

@@ -11,10 +11,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 
 from guozi.app.indicators.figures import Figures
-from guozi.core.formula.tree import Known
-from guozi.core.kernel.unknown import Unknown
 
-Shown = Known | Unknown | None
 SIGNED = 16
 """Characters of the signature that an address carries: enough that none is found by trying, short enough to be sent by mail."""
 
@@ -43,8 +40,11 @@ def genuine(code: str, uid: UUID, period: str, known: str, kind: str, shown: str
     return constant_time_compare(signed, signature(code, uid, period, known, kind, shown))
 
 
-def why_url(figures: Figures, code: str, uid: UUID, value: Shown, *, kind: str = "sum") -> str:
-    """The address behind a number of a view. `kind`: `sum` for the sum of all under an entity, else the report type, empty for its own sheet."""
+def why_url(figures: Figures, code: str, uid: UUID, value: object, *, kind: str = "sum") -> str:
+    """The address behind a number of a view. `kind`: `sum` for the sum of all under an entity, else the report type, empty for its own sheet.
+
+    `value` is what was shown: a number, a text, an Unknown; None leaves it out, for an address that claims nothing.
+    """
     period, known = str(figures.period), known_text(figures.known)
     shown = "" if value is None else str(value)
     parameters = {"code": code, "kind": kind, "known": known, "shown": shown}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
 from guozi.app import wiring
 from guozi.app.indicators.figures import Figures
@@ -53,7 +54,7 @@ class Naming:
 def base_unit(of: Type) -> Unit:
     """The unit in which values of a type are shown where nothing else is said."""
     units = wiring.library().vocabulary.units
-    code = {Type.MONEY: "yuan", Type.RATIO: "percent"}.get(of)
+    code = {Type.MONEY: "yuan", Type.RATIO: "percent"}.get(of, "")
     if code in units:
         return units[code]
     return next((unit for unit in units.values() if unit.type is of), units["yuan"])
@@ -74,9 +75,43 @@ def naming(figures: Figures, code: str) -> Naming:
     return Naming(code, formula_name(formula), unit, 2, Direction.NEITHER, False)
 
 
+_NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
+_ORDINAL = re.compile(
+    "^(?:[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}\u3001|(?:\u51cf|\u52a0|\u5176\u4e2d)\uff1a)+"
+)
+_ASIDE = re.compile("\uff08[^\uff08\uff09]*(?:\u586b\u5217|\u6216)[^\uff08\uff09]*\uff09")
+_FUNCTIONS = {
+    "mean": gettext_lazy("average"),
+    "opening": gettext_lazy("opening"),
+    "year_ago": gettext_lazy("last year's"),
+    "comparative": gettext_lazy("comparative"),
+}
+
+
+def brief(name: str) -> str:
+    """A row's printed name without its ordinal, its plus or minus, and its asides, for where there is little room."""
+    return _ASIDE.sub("", _ORDINAL.sub("", name)) or name
+
+
 def formula_name(formula: Formula) -> str:
-    """A formula that is one cell bears the cell's name, another one its own text."""
-    return cell_name(formula.root) if isinstance(formula.root, Cell) else formula.text
+    """A formula that is one cell bears the cell's name, another one its text in words."""
+    return cell_name(formula.root) if isinstance(formula.root, Cell) else formula_words(formula.text)
+
+
+def formula_words(text: str) -> str:
+    """A formula's text with the names of items, indicators and lags in place of their codes."""
+    library = wiring.library()
+    items = {item.code: item for form in library.forms.values() for item in form.items()}
+
+    def word(found: re.Match[str]) -> str:
+        code = found[0].rpartition(".")[2]
+        if found[0] in _FUNCTIONS:
+            return str(_FUNCTIONS[found[0]])
+        if code in library.indicators:
+            return say(library.indicators[code].name)
+        return brief(say(items[code].name)) if code in items else found[0]
+
+    return _NAME.sub(word, text).replace("*", "\u00d7").replace(" / ", " \u00f7 ")
 
 
 def item_name(form: str, item: str) -> str:
@@ -93,7 +128,7 @@ def column_name(form: str, column: str) -> str:
 
 def cell_name(cell: Cell) -> str:
     """A cell as people call it: the item, the column where it is not the form's usual one, and how many years back."""
-    name = item_name(cell.form, cell.item)
+    name = brief(item_name(cell.form, cell.item))
     if not cell.default:
         name = pgettext("cell", "{item} ({column})").format(item=name, column=column_name(cell.form, cell.column))
     if cell.years_back == 1:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -57,8 +58,12 @@ def open_task(
     opens_at: datetime,
     due_at: datetime,
     strict: bool = True,
+    only: Collection[int] | None = None,
 ) -> Task:
-    """Opens a task: every entity of the tree that has a report type there owes each form. Opening it again adds who is new."""
+    """Opens a task: every entity of the tree that has a report type there (of those in `only`, if given) owes each form.
+
+    Opening it again adds who is new.
+    """
     library = wiring.library()
     missing = [form for form in forms if form not in library.forms]
     if missing:
@@ -81,7 +86,7 @@ def open_task(
     rows = [
         Obligation(task=task, org_id=node.entity_id, form=form, report_type=node.report_type)
         for node in nodes(tree, period.end)
-        if node.report_type
+        if node.report_type and (only is None or node.entity_id in only)
         for form in task.forms
     ]
     Obligation.objects.bulk_create(rows, ignore_conflicts=True)
@@ -450,7 +455,7 @@ def finding_row(version: FilingVersion, finding: CheckFinding, run: Any) -> Find
     """The row that keeps a check which did not hold."""
     result = finding.result
     number = {
-        name: value if not isinstance(value, (str, bool)) else None
+        name: value if isinstance(value, Decimal) else None
         for name, value in (("left", result.left), ("right", result.right))
     }
     return FindingRow(

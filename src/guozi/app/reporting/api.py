@@ -146,6 +146,15 @@ class DecideIn(Schema):
     reason: Words = ""
 
 
+class UploadIn(Schema):
+    """Whose file it is; the report type where it is not the enterprise's own, one form where only that is meant."""
+
+    entity: UUID
+    period: Code
+    report_type: Code = ""
+    form: Code = ""
+
+
 class TaskOut(Schema):
     """A reporting task."""
 
@@ -448,18 +457,15 @@ def send_back(request: HttpRequest, filing_id: Id, body: DecideIn) -> HttpRespon
 def upload(
     request: HttpRequest,
     file: File[UploadedFile],
-    entity: Form[UUID],
-    period: Form[Code],
-    report_type: Form[Code] = "",
-    form: Form[Code] = "",
+    about: Form[UploadIn],
     dry_run: Query[bool] = False,
 ) -> HttpResponse:
     """One draft for each form in it; 422 with every finding where it cannot be read, and nothing is taken."""
-    whose, when = _entity(entity), Period.parse(period)
-    kind = kind_asked(report_type, whose, when)
+    whose, when = _entity(about.entity), Period.parse(about.period)
+    kind = kind_asked(about.report_type, whose, when)
 
     def run() -> tuple[int, dict[str, Any]]:
-        read, loaded = take(whose, when, kind, file.name or "upload", file.read(), form=form, dry_run=dry_run)
+        read, loaded = take(whose, when, kind, file.name or "upload", file.read(), form=about.form, dry_run=dry_run)
         strict = True
         saved = [_saved(*one) for one in loaded] or [
             {

@@ -44,8 +44,8 @@ def items(request: HttpRequest) -> Sequence[DeskItem]:
 def _returned(rows: list[standing.Row]) -> list[DeskItem]:
     ids = [row.filing_pk for row in rows]
     last: dict[int, Return] = {}
-    for one in Return.objects.filter(version__filing__in=ids).order_by("at").select_related("version"):
-        last[one.version.filing_id] = one
+    for each in Return.objects.filter(version__filing__in=ids).order_by("at").select_related("version"):
+        last[each.version.filing_id] = each
     who = names(one.by_id for one in last.values())
     out = []
     for row in rows[:MOST]:
@@ -102,7 +102,7 @@ def _owed(rows: list[standing.Row]) -> list[DeskItem]:
                 due=first.due,
                 state="fail" if worst == "fail" else "late" if late else "draft" if begun else "none",
                 state_words=words or (due_words(first.due) if first.due and late else ""),
-                done=total - len(todo),
+                done=sum(row.standing in DONE for row in part),
                 total=total,
                 group=first.entity_name,
             )

@@ -17,7 +17,6 @@ from guozi.core.kernel.findings import Finding, mark
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.filing import Offered
 
-
 MISDIRECTED = frozenset(
     f"source.{what}"
     for what in ("other-entity", "other-period", "not-a-period", "other-report-type", "no-such-unit", "other-unit")
@@ -36,6 +35,7 @@ class ReadFile:
     findings: tuple[Finding, ...]
     unmapped: tuple[wiring.Unmapped, ...]
     unreadable: tuple[wiring.Unreadable, ...]
+    misdirected: bool = False
 
     def check(self) -> list[CheckFinding]:
         """What the checks would say, without saving anything."""
@@ -92,6 +92,7 @@ def read_upload(
         read.all_findings(),
         tuple(one for reading in read.readings for one in reading.unmapped),
         tuple(one for reading in read.readings for one in reading.unreadable),
+        misdirected,
     )
 
 

@@ -32,11 +32,14 @@ def once(
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reporting {person} {key}"])
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    for name in sorted(request.FILES):
-        for chunk in request.FILES[name].chunks():
-            digest.update(chunk)
-        request.FILES[name].seek(0)
-    digest.update(repr(sorted(request.POST.items())).encode() if request.FILES else request.body)
+    for name, files in sorted(request.FILES.lists()):
+        digest.update(f"{name}\n".encode())
+        for file in files:
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    fields = request.content_type in ("multipart/form-data", "application/x-www-form-urlencoded")
+    digest.update(repr(sorted(request.POST.lists())).encode() if fields else request.body)
     known = Answered.objects.filter(person_id=person, key=key).first()
     if known is not None:
         if known.request_sha256 != digest.hexdigest():

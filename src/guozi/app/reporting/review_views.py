@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "enterprises": len({row.entity_id for row in table.rows}),
         "due": max(dues) if dues else None,
         "due_words": due_words(max(dues)) if dues else "",
-        "back": f"?{urlencode({'period': period, 'state': state})}",
+        "back": f"{reverse('reporting:review')}?{urlencode({'period': period, 'state': state})}",
     }
     if chosen is not None:
         context |= panel(request, chosen)
@@ -126,11 +126,7 @@ def _next(request: HttpRequest) -> str:
     """Back to where one was, as far as that is here."""
     wanted = request.POST.get("next", "")
     here = reverse("reporting:review")
-    return (
-        wanted
-        if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) and wanted.startswith(("/", "?"))
-        else here
-    )
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) and wanted.startswith("/") else here
 
 
 def _number(request: HttpRequest) -> int | None:
@@ -148,7 +144,7 @@ def accept(request: HttpRequest, filing_id: int) -> HttpResponse:
         messages.error(request, words_of(error))
     else:
         messages.info(request, _("Accepted: {what}.").format(what=_named(one)))
-    return redirect(_next(request))
+    return HttpResponseRedirect(_next(request))
 
 
 @require_POST
@@ -159,14 +155,14 @@ def send_back(request: HttpRequest, filing_id: int) -> HttpResponse:
     if not form.is_valid():
         gate.require("reporting.review", one)
         messages.error(request, _("Say in a few words what has to be put right."))
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     try:
         actions.send_back(one, reason=form.cleaned_data["reason"], number=form.cleaned_data["number"])
     except (ConflictError, UsageError) as error:
         messages.error(request, words_of(error))
     else:
         messages.info(request, _("Returned: {what}. Its filer finds it on their desk.").format(what=_named(one)))
-    return redirect(_next(request))
+    return HttpResponseRedirect(_next(request))
 
 
 def _named(filing: Filing) -> str:

@@ -71,9 +71,9 @@ def kind_of(finding: CheckFinding, *, strict: bool) -> str:
 
 
 def kinds(found: Iterable[CheckFinding], *, strict: bool) -> list[tuple[CheckFinding, str]]:
-    """Each finding with its kind, the gravest first."""
-    order = ("err", "ask", "done", "hint", "open")
-    return sorted(((one, kind_of(one, strict=strict)) for one in found), key=lambda pair: order.index(pair[1]))
+    """Each finding with its kind, the gravest first; one that is explained keeps its place, so that nothing jumps while one writes."""
+    order = {"err": 0, "ask": 1, "done": 1, "hint": 2, "open": 3}
+    return sorted(((one, kind_of(one, strict=strict)) for one in found), key=lambda pair: order[pair[1]])
 
 
 def of_version(version: FilingVersion, rows: Iterable[FindingRow] | None = None) -> tuple[CheckFinding, ...]:

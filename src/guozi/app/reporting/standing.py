@@ -123,7 +123,8 @@ def rows(*, period: str = "", form: str = "", org: int | None = None, task: int 
         .annotate(standing=_standing("", now))
         .values(*FIELDS)
     )  # fmt: skip
-    return first.union(second, all=True)
+    both: QuerySet[Any, Any] = first.union(second, all=True)
+    return both
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,11 +48,17 @@ def take(
     read = read_upload(entity, period, report_type, name, data, form=form)
     errors = [finding for finding in read.findings if finding.severity is Severity.ERROR]
     if not read.incoming:
-        raise RefusedError(mark("{name} cannot be read; nothing was taken from it"), errors or read.findings, name=name)
+        message = (
+            mark("{name} is not the file that belongs here; nothing was taken from it")
+            if read.misdirected
+            else mark("{name} cannot be read; nothing was taken from it")
+        )
+        raise RefusedError(message, errors or read.findings, name=name)
     if dry_run:
         return read, []
-    upload = store(_Bytes(data), name=name, org_id=entity.pk)
-    return read, actions.load_drafts(entity, period, report_type, read.incoming, upload=upload)
+    with transaction.atomic():  # what is not taken is not kept either
+        upload = store(_Bytes(data), name=name, org_id=entity.pk)
+        return read, actions.load_drafts(entity, period, report_type, read.incoming, upload=upload)
 
 
 class _Bytes:
@@ -116,7 +123,7 @@ def _told(findings: Any) -> list[tuple[Finding, str, str]]:
     order = [Severity.ERROR, Severity.WARNING, Severity.HINT]
     shapes = {Severity.ERROR: "err", Severity.WARNING: "ask", Severity.HINT: "done"}
     return [
-        (one, shapes[one.severity], str(one.place))
+        (one, shapes[one.severity], "!".join(filter(None, (one.place.sheet, one.place.address))))
         for one in sorted(findings, key=lambda one: order.index(one.severity))
     ]
 

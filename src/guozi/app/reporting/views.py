@@ -355,6 +355,10 @@ def save(request: HttpRequest, filing_id: int) -> HttpResponse:
             "saved": timezone.localtime(saved.saved_at).strftime("%H:%M:%S"),
             "panel": render_to_string("reporting/parts/findings.html", panel, request),
             "bar": render_to_string("reporting/parts/bar.html", panel, request),
+            "tabs": render_to_string(
+                "reporting/parts/tabs.html",
+                {"tabs": tabs(one.org_id, one.period, one.report_type), "here": one.form},
+            ),
             "stopped": panel["stopped"],
             "cells": {
                 cell_id(item, column): _cell_json(cells[cell_id(item, column)])

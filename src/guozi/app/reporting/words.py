@@ -49,11 +49,12 @@ def span_words(span: timedelta) -> str:
         return ngettext("{count} year", "{count} years", days // 365).format(count=days // 365)
     if days >= 60:
         return ngettext("{count} month", "{count} months", days // 30).format(count=days // 30)
-    if days >= 3:
+    if 1 <= days < 7 and hours:
+        return gettext("{days} d {hours} h").format(days=days, hours=hours)
+    if days >= 1:
         return ngettext("{count} day", "{count} days", days).format(count=days)
-    total = days * 24 + hours
-    if total >= 1:
-        return ngettext("{count} hour", "{count} hours", total).format(count=total)
+    if hours:
+        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
     return gettext("less than an hour")
 
 

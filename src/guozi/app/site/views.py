@@ -10,8 +10,10 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from guozi.app.ui.middleware import switched_to
 from guozi.app.ui.views import error_page, server_error as fault
 from guozi.core.kernel.errors import UnavailableError
 from guozi.core.kernel.findings import mark
@@ -51,9 +53,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503, rendered without the database."""
-    return error_page(
-        request,
-        503,
-        UnavailableError(mark("The database cannot be reached just now. Nothing was lost: try again in a minute.")),
-    )
+    """503, rendered without the database, in the language that was switched to in this browser."""
+    error = UnavailableError(mark("The database cannot be reached just now. Nothing was lost: try again in a minute."))
+    with translation.override(switched_to(request) or settings.LANGUAGE_CODE):
+        return error_page(request, 503, error)

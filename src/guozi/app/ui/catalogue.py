@@ -273,7 +273,7 @@ def _check_message(where: str, key: Key, message: Message, sources: dict[Key, Te
         yield f"{where}: fuzzy: {key[1]!r}"
     if not all(strings):
         yield f"{where}: not translated: {key[1]!r}"
-    elif _placeholders(" ".join(ids)) != _placeholders(" ".join(strings)):
+    elif _placeholders(" ".join(strings)) not in [_placeholders(said) for said in (" ".join(ids), *ids)]:
         yield f"{where}: other placeholders in the translation: {key[1]!r}"
 
 

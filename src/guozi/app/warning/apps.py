@@ -1,8 +1,10 @@
-"""Registers the warning app and its permissions."""
+"""Registers the warning app: its permissions and its place in the rail."""
 
 from django.apps import AppConfig
+from django.utils.translation import pgettext_lazy
 
 from guozi.app import gate
+from guozi.app.ui import registry
 
 
 class WarningConfig(AppConfig):
@@ -14,3 +16,14 @@ class WarningConfig(AppConfig):
     def ready(self) -> None:
         gate.declare("warning.read", zh="查看预警", en="Read warnings")
         gate.declare("warning.handle", zh="处置预警", en="Handle warnings")
+        registry.register_rail(
+            "warning",
+            registry.RailEntry(
+                70,
+                pgettext_lazy("rail", "Warnings"),
+                "bell-ringing",
+                "warning:warnings",
+                visible=lambda request: gate.may(request.user.pk, "warning.read"),
+                go="w",
+            ),
+        )

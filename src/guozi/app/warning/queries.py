@@ -140,7 +140,18 @@ def _retold(figures: Figures, row: Signal) -> Raised:
     message = next((level.message for level in bound.levels if level.level == row.level), bound.rule.name)
     standing = Standing(row.level, row.quiet, row.raised_now)
     evidence = {text: None if value is None else Decimal(value) for text, value in row.evidence.items()}
-    return Raised(row.org_id, row.report_type, row.rule_code, bound.rule.name, bound.measure.text, row.level, message, None, standing, evidence)
+    return Raised(
+        row.org_id,
+        row.report_type,
+        row.rule_code,
+        bound.rule.name,
+        bound.measure.text,
+        row.level,
+        message,
+        None,
+        standing,
+        evidence,
+    )
 
 
 def levels() -> dict[str, int]:

@@ -59,5 +59,8 @@ def _columns() -> list[Column[Told]]:
         Column(_("Code"), lambda one: one.entity.uscc or one.entity.code),
         Column(_("Rule"), lambda one: one.rule),
         Column(_("What is so"), lambda one: one.sentence),
-        Column(_("Evidence"), lambda one: "; ".join(f"{each.naming.name} {plain(each.value, each.naming.unit)}" for each in one.evidence)),
+        Column(
+            _("Evidence"),
+            lambda one: "; ".join(f"{each.naming.name} {plain(each.value, each.naming.unit)}" for each in one.evidence),
+        ),
     ]

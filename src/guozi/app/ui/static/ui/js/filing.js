@@ -1,5 +1,5 @@
 // filing.js: the form saves itself. What is typed is kept in this browser until the server has it; amounts show in the reader's unit, and are typed in the filing's.
-import { current, format } from "./units.js";
+import { current, format, show as amounts } from "./units.js";
 
 const form = document.getElementById("form"), $ = (id) => document.getElementById(id), EXPONENT = { yuan: 0, wan: 4, yi: 8 };
 const values = () => [...form.querySelectorAll("[data-line]")];
@@ -110,11 +110,11 @@ function edit() {
     if (data.reload) { location.reload(); return; }
     inputs.forEach((el, id) => { const kind = data.marks[id]; el.closest("td").className = `r k-cur${kind ? ` has has-${kind}` : ""}`; });
     const focus = document.activeElement?.dataset?.why, typing = focus ? document.activeElement.value : "", at = panel.querySelector(".gz-finds")?.scrollTop ?? 0;
-    panel.innerHTML = data.panel; bar.innerHTML = data.bar;
+    panel.innerHTML = data.panel; bar.innerHTML = data.bar; document.querySelector(".gz-forms").outerHTML = data.tabs;
     const list = panel.querySelector(".gz-finds"); if (list) list.scrollTop = at;
     if (focus) { const box = panel.querySelector(`[data-why="${CSS.escape(focus)}"]`); if (box) { box.value = typing; box.focus(); } }
     const button = document.querySelector("#submit [data-submit]"); if (button) button.disabled = Boolean(data.stopped);
-    document.dispatchEvent(new CustomEvent("gz:unit"));
+    amounts(current(), panel); amounts(current(), bar); show();
     const unread = Object.keys(data.wrong).length;
     tell(unread ? words("wrong", { time: data.saved, count: unread }) : words("saved", { time: data.saved }), unread > 0);
     if (Object.keys(dirty).some((id) => !data.wrong[id])) later(600);
