@@ -22,7 +22,9 @@ START_SECONDS = 60
 
 def environment(home: Path) -> dict[str, str]:
     """What a process of that instance runs in: nothing of another one's database."""
-    inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    }
     return inherited | {"GUOZI_HOME": str(home), "GUOZI_LANGUAGE": "en", "GUOZI_LOG": "ERROR"}
 
 

@@ -36,11 +36,11 @@ DESCRIBED = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi
 DESCRIBED.app = application
 
 EXAMPLES = settings(
-    max_examples=5,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
-    phases=[Phase.explicit, Phase.generate],
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 

@@ -23,9 +23,12 @@ def full(home: Path) -> Iterator[tuple[Town, Callable[[], None]]]:
     """A town whose facts find no room, and what makes room: a small file system that is full; where none can be mounted, a worker that may write no file of any size."""
     facts = home / "facts"
     facts.mkdir(mode=0o700)
-    mounted = os.geteuid() == 0 and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SMALL},mode=700", "tmpfs", str(facts)], capture_output=True
-    ).returncode
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={SMALL},mode=700", "tmpfs", str(facts)], capture_output=True
+        ).returncode
+    )
     town, worker = Town(home), None
     try:
         if mounted:
@@ -78,7 +81,9 @@ def test_a_full_disk_is_said_and_got_over() -> None:
             assert len(town.ledger.receipts) == 3
             failed = "select error from jobs_progress where task = 'reporting.project' and state = 'failed'"
             until(lambda: bool(town.rows(failed)), 30, "nobody noticed that the disk is full")
-            assert any(word in town.rows(failed)[0][0] for word in ("No space left", "File too large")), town.rows(failed)
+            assert any(word in town.rows(failed)[0][0] for word in ("No space left", "File too large")), town.rows(
+                failed
+            )
             assert town.rows("select count(*) from facts_factpart") == [(0,)]
             assert list((home / "facts").rglob("*.parquet*")) == [], "something half was left"
             code, said = town.command("doctor")

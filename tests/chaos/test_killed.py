@@ -20,7 +20,9 @@ def test_a_kill_loses_nothing_and_doubles_nothing(town: Town, target: str, momen
     with town.people() as events:
         until(lambda: len(town.ledger.receipts) > before, 60, "nobody could file")
         if moment == "projection":
-            until(lambda: bool(town.rows("select 1 from facts_factevent where part_id is null")), 30, "nothing to project")
+            until(
+                lambda: bool(town.rows("select 1 from facts_factevent where part_id is null")), 30, "nothing to project"
+            )
         else:
             event = events[moment == "submit"]
             event.clear()

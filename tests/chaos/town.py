@@ -260,30 +260,48 @@ class Town:
         assert len(kept) == len(set(kept)), "a receipt stands twice"
         lost = set(self.ledger.receipts) - set(kept)
         assert not lost, f"acknowledged and lost: {lost}"
-        assert self._none("gaps in the numbers of versions", """
-            select filing_id from reporting_filingversion group by filing_id having max(number) <> count(*)""")
-        assert self._none("versions without their event, or with two", """
+        assert self._none(
+            "gaps in the numbers of versions",
+            """
+            select filing_id from reporting_filingversion group by filing_id having max(number) <> count(*)""",
+        )
+        assert self._none(
+            "versions without their event, or with two",
+            """
             select v.id from reporting_filingversion v left join facts_factevent e on e.version_id = v.id
-            group by v.id having count(e.seq) <> 1""")
-        assert self._none("events that are in no live part", """
+            group by v.id having count(e.seq) <> 1""",
+        )
+        assert self._none(
+            "events that are in no live part",
+            """
             select e.seq from facts_factevent e left join facts_factpart p on p.id = e.part_id and p.superseded_at is null
-            where p.id is null""")
-        assert self._none("filings whose state and content do not fit", """
+            where p.id is null""",
+        )
+        assert self._none(
+            "filings whose state and content do not fit",
+            """
             select f.id from reporting_filing f left join reporting_draft d on d.filing_id = f.id
             where (f.state = 'submitted' and (f.current_version_id is null or d.filing_id is not null))
                or (f.state = 'draft' and d.filing_id is null)
                or f.current_version_id is distinct from
-                  (select v.id from reporting_filingversion v where v.filing_id = f.id order by number desc limit 1)""")
-        assert self._none("submissions without their audit entry, or with two", """
+                  (select v.id from reporting_filingversion v where v.filing_id = f.id order by number desc limit 1)""",
+        )
+        assert self._none(
+            "submissions without their audit entry, or with two",
+            """
             select v.receipt from reporting_filingversion v
             left join audit_entry a on a.action = 'reporting.submit' and a.detail->>'receipt' = v.receipt
-            group by v.receipt having count(a.id) <> 1""")
+            group by v.receipt having count(a.id) <> 1""",
+        )
         accepted = self.rows("select count(*) from reporting_acceptance")[0][0]
         assert accepted >= self.ledger.accepted, "an acknowledged acceptance is gone"
-        assert self._none("filings with two accepted versions at once, or none where one was accepted", """
+        assert self._none(
+            "filings with two accepted versions at once, or none where one was accepted",
+            """
             select f.id from reporting_filing f left join reporting_filingversion v on v.filing_id = f.id
             left join reporting_acceptance a on a.version_id = v.id and upper_inf(a.known)
-            group by f.id having count(a.id) <> case when f.accepted_version_id is null then 0 else 1 end""")
+            group by f.id having count(a.id) <> case when f.accepted_version_id is null then 0 else 1 end""",
+        )
         uploads = self.rows("select sha256, size from files_upload")
         assert len(uploads) >= self.ledger.uploads, "an acknowledged upload is gone"
         for sha256, size in uploads:

@@ -1,5 +1,9 @@
 """The command line as people and scripts meet it: processes, over one instance that is made once."""
 
+# isort: off
+import tests.database  # noqa: F401
+
+# isort: on
 import json
 import os
 import subprocess
@@ -13,6 +17,8 @@ from typing import Any
 import pytest
 
 from guozi.instance.postgres import Server
+
+os.environ["GUOZI_LANGUAGE"] = "en"  # of the help texts, which are made when a module of the command line is imported
 
 GUOZI = [sys.executable, "-m", "guozi"]
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from guozi.app import gate
 from guozi.app.entities import queries as entities
 from guozi.app.entities.models import Entity, Tree
+from guozi.app.facts.queries import waiting
 from guozi.app.identity.queries import console, person
 from guozi.core.kernel.errors import DeniedError, GuoziError, RefusedError, UnavailableError, UsageError
 from guozi.core.kernel.findings import Finding, mark
@@ -199,6 +200,16 @@ def acting(login: str | None = None) -> Iterator[None]:
 def who(login: str | None) -> int:
     """The id of the acting person."""
     return person(login).pk if login else console().pk
+
+
+def say_what_is_late() -> None:
+    """To people whose answer comes from the facts: that they are behind the filings, where they are."""
+    late = waiting()
+    if late:
+        say(tell(LATE, {"count": late}))
+
+
+LATE = mark("{count} submitted versions are not in the facts yet; is a worker running?")
 
 
 def the_tree() -> Tree:

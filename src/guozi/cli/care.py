@@ -25,10 +25,10 @@ from guozi.app.audit.queries import entries
 from guozi.app.facts.queries import live_paths, waiting
 from guozi.app.identity.queries import console
 from guozi.app.jobs import queries as jobs
-from guozi.app.jobs.worker import run_worker
+from guozi.app.jobs.worker import run_pending, run_worker
 from guozi.app.regulation.queries import active_release
 from guozi.app.site.setup import migrate as migrate_tables
-from guozi.cli.base import FAILED, FOUND, NO_INSTANCE, database, ends_well, json_option, say, show, tell
+from guozi.cli.base import FAILED, FOUND, LATE, NO_INSTANCE, database, ends_well, json_option, say, show, tell
 from guozi.cli.demo import make_demo
 from guozi.core.kernel.errors import GuoziError, UsageError
 from guozi.core.kernel.findings import mark
@@ -141,10 +141,14 @@ def serve(host: str, port: int | None, no_worker: bool) -> int:
 
 
 @click.command(help=_("Runs jobs until it is ended."))
+@click.option("--once", is_flag=True, help=_("Run what waits, then end."))
 @ends_well
-def worker() -> None:
+def worker(once: bool) -> None:
     with database():
-        run_worker()
+        if once:
+            run_pending()
+        else:
+            run_worker()
 
 
 @click.command(help=_("Brings the tables up to date."))
@@ -182,7 +186,7 @@ def _facts() -> str:
         raise UsageError(mark("{count} files of the facts are gone; run: guozi facts rebuild"), count=lost)
     late = waiting()
     if late:
-        raise UsageError(mark("{count} submitted versions are not in the facts yet; is a worker running?"), count=late)
+        raise UsageError(LATE, count=late)
     return _("as new as the filings")
 
 
@@ -202,7 +206,9 @@ def _disk() -> str:
 
 def _audit() -> str:
     last = entries(limit=1)
-    return _("last entry {at}").format(at=timezone.localtime(last[0].at).isoformat(" ", "seconds")) if last else _("empty")
+    return (
+        _("last entry {at}").format(at=timezone.localtime(last[0].at).isoformat(" ", "seconds")) if last else _("empty")
+    )
 
 
 CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (

@@ -15,7 +15,7 @@ from guozi.app.entities import queries as entities
 from guozi.app.indicators.figures import Figures
 from guozi.app.reporting.models import FilingVersion
 from guozi.app.reporting.queries import cells_of, periods_with_filings, selection
-from guozi.cli.base import FOUND, acting, as_option, ends_well, json_option, plain, show, the_period
+from guozi.cli.base import FOUND, acting, as_option, ends_well, json_option, plain, say_what_is_late, show, the_period
 from guozi.core.formula.engine import CheckResult, Outcome
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown
@@ -63,6 +63,7 @@ def checks(periods: tuple[str, ...], markdown: bool, as_json: bool, login: str |
     failures: list[dict[str, Any]] = []
     with acting(login):
         gate.require("reporting.read")
+        say_what_is_late()
         for period in sorted(
             [the_period(text) for text in periods] or periods_with_filings(), key=lambda one: (one.end, str(one))
         ):
@@ -80,7 +81,8 @@ def checks(periods: tuple[str, ...], markdown: bool, as_json: bool, login: str |
             f"{one['period']} {one['entity']} {one['check']}: {one['left']} / {one['right']} ({one['difference']}) {one['explanation']}"
             for one in failures
         ]
-        head = f"{_('check'):<48} {_('evaluated')} {_('holds')} {_('fails')} {_('not evaluated')}"
+        first, *others = _heads()
+        head = f"{first:<48} {' '.join(others)}"
         show({"checks": [one.document() for one in ordered], "failures": failures}, as_json, [head, *lines])
     return FOUND if failures else 0
 
@@ -139,12 +141,10 @@ def _explanations(period: Period, forms: Iterable[str]) -> dict[tuple[str, int, 
 def markdown_table(tallies: Sequence[Tally], language: str) -> list[str]:
     """A row a check (and column, where several were) that could be evaluated at least once, then those that never could."""
     names = {
-        item.code: item.name.in_language(language)
-        for form in wiring.library().forms.values()
-        for item in form.items()
+        item.code: item.name.in_language(language) for form in wiring.library().forms.values() for item in form.items()
     }
     lines = [
-        f"| {_('check')} | {_('evaluated')} | {_('holds')} | {_('fails')} | {_('not evaluated')} |",
+        f"| {' | '.join(_heads())} |",
         "| --- | ---: | ---: | ---: | --- |",
     ]
     columns = Counter(one.check for one in tallies if one.evaluated)
@@ -156,8 +156,14 @@ def markdown_table(tallies: Sequence[Tally], language: str) -> list[str]:
                 f"| `{one.check if columns[one.check] == 1 else one.code}` {one.name[language]} | {one.evaluated} "
                 f"| {one.outcomes[Outcome.HOLDS]} | {one.outcomes[Outcome.FAILS]} | {f'{missing}: {reasons}' if missing else ''} |"
             )
-    never = dict.fromkeys(f"`{one.check}`" for one in tallies if one.outcomes[Outcome.UNKNOWN] and not columns[one.check])
+    never = dict.fromkeys(
+        f"`{one.check}`" for one in tallies if one.outcomes[Outcome.UNKNOWN] and not columns[one.check]
+    )
     return [*lines, "", _("Never evaluated: {checks}").format(checks=", ".join(never) or "—")]
+
+
+def _heads() -> tuple[str, ...]:
+    return _("check"), _("evaluated"), _("holds"), _("fails"), _("not evaluated")
 
 
 def _reason(reason: str, count: int, names: Mapping[str, str]) -> str:

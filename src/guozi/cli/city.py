@@ -66,10 +66,10 @@ class City:
 
         def name(trade: str, ending: str) -> str:
             while True:
-                found = pick.choice(words["places"]) + pick.choice(words["words"]) + pick.choice(words["words"]) + trade
+                found: str = pick.choice(words["places"]) + pick.choice(words["words"]) + pick.choice(words["words"]) + trade
                 if found not in used:
                     used.add(found)
-                    return found + str(ending)
+                    return found + ending
 
         codes = [f"{words['code']}-G{number:03}" for number in range(1, groups + 1)]
         for code in codes:

@@ -124,7 +124,9 @@ def settle(tree: Tree, city: City, found: dict[str, Entity]) -> City:
             )
         if number % 500 == 0:
             say(_("registered {done} of {total} enterprises").format(done=number, total=len(city.enterprises)))
-    found.update({entity.code: entity for entity in Entity.objects.filter(code__in=[one.code for one in city.enterprises])})
+    found.update(
+        {entity.code: entity for entity in Entity.objects.filter(code__in=[one.code for one in city.enterprises])}
+    )
     return city
 
 
@@ -138,7 +140,9 @@ def file_city(city: City, by_code: dict[str, Entity]) -> None:
             for year, forms, _sound in city.filings(one):
                 if str(year) not in filed:
                     incoming = [reporting.Incoming(form, cells, {}, Offered(), UNIT) for form, cells in forms.items()]
-                    _file_drafts(entity, Period(year), REPORT_TYPE, incoming, None, city.words["explanation"])
+                    _file_drafts(
+                        entity, Period(year), REPORT_TYPE, incoming, None, city.words["explanation"], (person, person)
+                    )
         if number % 100 == 0 or number == len(city.enterprises):
             say(_("filed {done} of {total} made-up enterprises").format(done=number, total=len(city.enterprises)))
 
@@ -188,22 +192,44 @@ def open_year(demo: dict[str, Any], tree: Tree, year: int, owing: Collection[int
 
 def _file(demo: dict[str, Any], samples: Sequence[Any], by_code: dict[str, Entity]) -> None:
     """Each spreadsheet in one transaction: read, made a draft, submitted, accepted; what is there already is left alone."""
-    person = gate.current()
+    person, hands = gate.current(), _hands(demo, by_code)
     left_open = {tuple(one) for one in demo["left_open"]}
     for number, sample in enumerate(samples, 1):
         entity, period = by_code[sample.company.code], Period(sample.year)
         with gate.acting_as(person):
             done = Filing.objects.filter(org=entity, period=str(period)).exists()
             if not done and (sample.company.code, sample.year) not in left_open:
-                _one_filing(entity, period, sample.file, sample.content, demo["explanation"])
+                _one_filing(
+                    entity, period, sample.file, sample.content, demo["explanation"], hands[sample.company.code]
+                )
         if number % 25 == 0 or number == len(samples):
             say(_("filed {done} of {total} company-years").format(done=number, total=len(samples)))
 
 
-def _one_filing(entity: Entity, period: Period, name: str, data: bytes, explanation: str) -> None:
-    read = read_upload(entity, period, "consolidated", name, data)
-    upload = store(io.BytesIO(data), name=name, org_id=entity.pk)
-    _file_drafts(entity, period, "consolidated", read.incoming, upload, explanation)
+def _hands(demo: dict[str, Any], by_code: dict[str, Entity]) -> dict[str, tuple[int, int]]:
+    """Who files for each company and who accepts for its group; filers who are no account of the demo cannot sign in."""
+    logins = {one["name"]: one["login"] for one in demo["people"]}
+    found = {}
+    with gate.acting_as(gate.current()):
+        for group in demo["groups"]:
+            reviewer = Person.objects.get(login=group["reviewer"]).pk
+            for member in group["members"]:
+                login = logins.get(member["filer"], f"filer-{member['company']}")
+                filer = Person.objects.filter(login=login).first()
+                if filer is None:
+                    filer = people.create_person(login=login, name=member["filer"], password=None, language="zh-hans")
+                    people.grant(filer, "reporter", tree=entities.tree(), node=by_code[member["company"]], start=BEGIN)
+                found[member["company"]] = (filer.pk, reviewer)
+    return found
+
+
+def _one_filing(
+    entity: Entity, period: Period, name: str, data: bytes, explanation: str, hands: tuple[int, int]
+) -> None:
+    with gate.acting_as(hands[0]):
+        read = read_upload(entity, period, "consolidated", name, data)
+        upload = store(io.BytesIO(data), name=name, org_id=entity.pk)
+    _file_drafts(entity, period, "consolidated", read.incoming, upload, explanation, hands)
 
 
 def _file_drafts(
@@ -213,12 +239,19 @@ def _file_drafts(
     incoming: Sequence[reporting.Incoming],
     upload: Upload | None,
     explanation: str,
+    hands: tuple[int, int],
 ) -> None:
-    for filing, _draft, found in reporting.load_drafts(entity, period, report_type, incoming, upload=upload):
-        failing = {one.rule_code: explanation for one in found if one.stops or one.asks}
-        reporting.submit(filing, explanations=failing)
-        filing.refresh_from_db()
-        reporting.accept(filing)
+    """Filed by the first of `hands`, accepted by the second, in the caller's transaction."""
+    filer, reviewer = hands
+    with gate.acting_as(filer):
+        loaded = reporting.load_drafts(entity, period, report_type, incoming, upload=upload)
+        for filing, _draft, found in loaded:
+            failing = {one.rule_code: explanation for one in found if one.stops or one.asks}
+            reporting.submit(filing, explanations=failing)
+    with gate.acting_as(reviewer):
+        for filing, _draft, _found in loaded:
+            filing.refresh_from_db()
+            reporting.accept(filing)
 
 
 def _close(tree: Tree, years: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from django.utils.translation import gettext as _
 
-from guozi.app import gate
+from guozi.app import gate, wiring
 from guozi.app.entities.models import Entity
 from guozi.app.files.actions import store
 from guozi.app.reporting import actions
@@ -245,3 +245,22 @@ def show_(
         }
     lines = [f"{item:<44} {column:<10} {value}" for item, columns in cells.items() for column, value in columns.items()]
     show(document, as_json, lines)
+
+
+@filing.command("sample", help=_("Writes a sample company's spreadsheet of one year, as a reporter would send it."))
+@click.argument("company")
+@click.argument("year", type=int)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write to this file (default: its own name, here)."),
+)
+@json_option
+@ends_well
+def sample(company: str, year: int, out: Path | None, as_json: bool) -> None:
+    found = next(iter(wiring.samples(codes=[company], wanted=[year])), None)
+    if found is None:
+        raise NotFoundError(mark("no sample of {company} for {year}"), company=company, year=year)
+    path = out or Path(found.file)
+    path.write_bytes(found.content)
+    show({"file": str(path), "bytes": len(found.content)}, as_json, [str(path)])

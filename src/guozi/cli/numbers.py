@@ -27,6 +27,7 @@ from guozi.cli.base import (
     json_option,
     plain,
     say,
+    say_what_is_late,
     show,
     the_day,
     the_entity,
@@ -187,6 +188,7 @@ def values_(
     rows: list[dict[str, Any]] = []
     with acting(login):
         gate.require("indicators.read")
+        say_what_is_late()
         for text in periods:
             period = the_period(text)
             under = set(entities.members(the_tree(), the_entity(node).pk, period.end)) if node else None

@@ -41,15 +41,17 @@ def entity() -> None:
 def list_(on: str | None, as_json: bool, login: str | None) -> None:
     day = the_day(on)
     with acting(login):
+        nodes = entities.nodes(the_tree(), day)
+        names = entities.names({node.parent_id for node in nodes if node.parent_id})
         rows = [
             {
                 "code": node.entity.code,
                 "uscc": node.entity.uscc,
                 "name": node.entity.name,
-                "parent": node.parent.name if node.parent else None,
+                "parent": names.get(node.parent_id or 0),  # null, too, for one that this person does not see
                 "report_type": node.report_type,
             }
-            for node in entities.nodes(the_tree(), day)
+            for node in nodes
         ]
     show(
         rows,

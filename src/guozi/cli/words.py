@@ -37,7 +37,9 @@ SINGLE = (
     _("Missing parameter: {param_name}"),
     _("Missing {param_type}"),
     _("Name '{name}' defined twice"),
-    _("No options defined but a name was passed ({name}). Did you mean to declare an argument instead? Did you mean to pass '--{name}'?"),
+    _(
+        "No options defined but a name was passed ({name}). Did you mean to declare an argument instead? Did you mean to pass '--{name}'?"
+    ),
     _("No such command {name!r}."),
     _("No such option {name!r}."),
     _("Option {name!r} does not take a value."),
@@ -82,7 +84,10 @@ SEVERAL = (
     ngettext_lazy("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
     ngettext_lazy("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
     ngettext_lazy("Takes {nargs} values but 1 was given.", "Takes {nargs} values but {len} were given."),
-    ngettext_lazy("{len_type} values are required, but {len_value} was given.", "{len_type} values are required, but {len_value} were given."),
+    ngettext_lazy(
+        "{len_type} values are required, but {len_value} was given.",
+        "{len_type} values are required, but {len_value} were given.",
+    ),
     ngettext_lazy("{value!r} does not match the format {format}.", "{value!r} does not match the formats {formats}."),
     ngettext_lazy("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )

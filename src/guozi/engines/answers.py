@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,11 +14,11 @@ from guozi.core.formula.engine import CheckResult, Rule
 from guozi.core.formula.tree import Attribute, Call, Cell, Known, Node, Parameter, walk
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown, Why
-from guozi.engines.asked import Asked, read_parts
-from guozi.engines.parts import UNKNOWN, FactRow, not_offered, read_entities, read_rows
+from guozi.engines.asked import Asked
+from guozi.engines.parts import FactRow, not_offered, read_entities, read_reasons, read_rows
 from guozi.engines.questions import FlatBlame
 from guozi.engines.reference import Judge, Subject, _Rows as Rows
-from guozi.engines.sql import Place, Translator, text
+from guozi.engines.sql import Place, Translator
 
 Final = Decimal | Known | Unknown
 """A value as it is stored and shown."""
@@ -32,7 +31,6 @@ class Answer:
     asked: Asked
     translator: Translator
     table: pa.Table
-    cursor: duckdb.DuckDBPyConnection
     _subjects: list[Subject] = field(default_factory=list)
     _versions: dict[Place, list[int | None]] = field(default_factory=dict)
     _flag_bytes: tuple[list[int], bytes] | None = None
@@ -92,25 +90,12 @@ class Answer:
             node = self.translator.blamed[code] if code is not None else None
             if isinstance(node, Cell) and node.item:
                 facts.setdefault((node.form, node.years_back), set()).add(node.fact)
-        told = {place: self._told(place, names) for place, names in facts.items() if place in self.asked.places}
+        told = {
+            place: read_reasons(self.asked.parts[place], frozenset(names))
+            for place, names in facts.items()
+            if place in self.asked.places
+        }
         return Reasons(self, told)
-
-    def _told(self, place: Place, names: set[str]) -> dict[str, dict[int, Unknown]]:
-        """What the parts say of empty cells, by column and version."""
-        alias = self.translator.tables[place]
-        rows = (
-            f"SELECT version_id, unnest(map_entries({UNKNOWN})) AS told FROM {read_parts(self.asked.parts[place])}"
-            f" SEMI JOIN s_{alias} USING (version_id)"
-        )
-        keys = ", ".join(text(name) for name in sorted(names))
-        found = self.cursor.execute(f"SELECT version_id, told.key, told.value FROM ({rows}) WHERE told.key IN ({keys})")
-        parsed: dict[str, Unknown] = {}
-        reasons: dict[str, dict[int, Unknown]] = {}
-        for version, name, reason in found.fetchall():
-            if reason not in parsed:
-                parsed[reason] = Unknown.parse(reason)
-            reasons.setdefault(name, {})[version] = parsed[reason]
-        return reasons
 
     def bench(self, doubted: Sequence[tuple[int, int]]) -> Bench:
         """The judge, with the rows of these (row, rule) before it."""

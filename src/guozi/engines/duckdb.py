@@ -226,7 +226,7 @@ class DuckDBEngine:
         if people is not None:
             cursor.register(PEOPLE, people)
         sql = f"{asked.base(translator, people is not None)} {select}"
-        return Answer(asked, translator, cursor.execute(sql).to_arrow_table(), cursor), questions
+        return Answer(asked, translator, cursor.execute(sql).to_arrow_table()), questions
 
 
 @lru_cache(maxsize=64)

@@ -151,6 +151,24 @@ def read_rows(
         )
 
 
+def read_reasons(parts: Sequence[str | Path], columns: frozenset[str]) -> dict[str, dict[int, Unknown]]:
+    """The reasons that parts state for empty cells of these columns: by column and version."""
+    found: dict[str, dict[int, Unknown]] = {}
+    parsed: dict[str, Unknown] = {}
+    wanted = pa.array(sorted(columns), pa.string())
+    table = _together(parts, frozenset())
+    for chunk in table.select(["version_id", UNKNOWN]).to_batches():
+        told = chunk[UNKNOWN]
+        at = pc.indices_nonzero(pc.is_in(told.keys, wanted))
+        rows = pc.list_parent_indices(pa.ListArray.from_arrays(told.offsets, told.keys)).take(at)
+        versions, names = chunk["version_id"].take(rows).to_pylist(), told.keys.take(at).to_pylist()
+        for version, name, reason in zip(versions, names, told.items.take(at).to_pylist(), strict=True):
+            if reason not in parsed:
+                parsed[reason] = Unknown.parse(reason)
+            found.setdefault(name, {})[version] = parsed[reason]
+    return found
+
+
 def read_entities(parts: Sequence[str | Path]) -> dict[int, dict[str, str]]:
     """The register's attributes of each enterprise; what the register does not say is left out."""
     found: dict[int, dict[str, str]] = {}

@@ -57,13 +57,25 @@ def read_listing(
         elif spreadsheet.claims(data):
             sheets, said = all_grids(data, name, ask)
         else:
-            return [], [Finding("source.not-a-list", mark("the file is neither a spreadsheet nor a text table"), {}, Place(file=name))]
+            return [], [
+                Finding(
+                    "source.not-a-list",
+                    mark("the file is neither a spreadsheet nor a text table"),
+                    {},
+                    Place(file=name),
+                )
+            ]
     except Refusal as refused:
         return [], [refused.finding]
     findings += said
     full = [sheet for sheet in sheets if any(content not in (None, "") for row in sheet.rows for content in row)]
     if not full:
-        return [], [*findings, Finding("source.no-content", mark("the file has no content: all its sheets are empty"), {}, Place(file=name))]
+        return [], [
+            *findings,
+            Finding(
+                "source.no-content", mark("the file has no content: all its sheets are empty"), {}, Place(file=name)
+            ),
+        ]
     if len(full) > 1:
         left = listed([sheet.name for sheet in full[1:]])
         findings.append(Finding("source.sheet-left", _LEFT, {"sheets": left}, Place(file=name), severity=Severity.HINT))
@@ -116,7 +128,11 @@ def _rows(
 
 
 def _is_head(grid: Grid, row: int, known: Mapping[str, str]) -> bool:
-    found = {known[key(grid.text(row, column))] for column in range(len(grid.rows[row])) if key(grid.text(row, column)) in known}
+    found = {
+        known[key(grid.text(row, column))]
+        for column in range(len(grid.rows[row]))
+        if key(grid.text(row, column)) in known
+    }
     return "name" in found and len(found) >= _LEAST_HEADS
 
 

@@ -85,7 +85,9 @@ def test_nobody_is_asked_to_sign_in(place: Place) -> None:  # noqa: F811
 def test_only_my_own_jobs_run_there(place: Place) -> None:  # noqa: F811
     for person in (place.reporter, place.reviewer):
         with gate.acting_as(person.pk):
-            Progress.objects.create(task="t", subject=f"job of {person.login}", person_id=person.pk, state=State.RUNNING)
+            Progress.objects.create(
+                task="t", subject=f"job of {person.login}", person_id=person.pk, state=State.RUNNING
+            )
     page = place.client(place.reporter).get(DESK).content.decode()
     assert "job of reporter" in page
     assert "job of reviewer" not in page

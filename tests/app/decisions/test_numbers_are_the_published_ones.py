@@ -8,8 +8,10 @@ from fractions import Fraction
 from html import unescape
 
 import pytest
+from django.test import RequestFactory
 
-from guozi.app import gate
+from guozi.app import gate, wiring
+from guozi.app.decisions.close import close
 from guozi.app.decisions.panorama import panorama
 from guozi.app.decisions.why import explain
 from guozi.app.entities import queries as entities
@@ -18,7 +20,7 @@ from guozi.app.indicators.lens import lens_of
 from guozi.core.kernel.money import to_ratio
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown, Why
-from tests.app.decisions.town import GROUPS, STOVE, WATER, YEARS, YEAST, Town, published
+from tests.app.decisions.town import GROUPS, STOVE, WAN, WATER, YEARS, YEAST, Town, published
 
 IN_2018 = (YEAST, WATER)
 
@@ -80,8 +82,6 @@ def test_a_late_filing_moves_the_panorama_and_completes_its_coverage(town: Town)
 
 
 def test_after_a_close_a_late_filing_moves_the_provisional_figures_only(town: Town) -> None:
-    from guozi.app.decisions.close import close
-
     with gate.as_person(town.console):
         close(town.tree, Period(2018))
     client = town.client(town.leader)
@@ -123,20 +123,35 @@ def test_official_explanations_stay_with_what_was_known_at_the_close(town: Town)
     with gate.acting_as(town.leader.pk):
         closed = figures(Period(2017), tree_id=town.tree.pk, official=True)
         before = explain(closed, "total_profit", town.by[YEAST], town.tree, aggregate=False).value
-    town.file(YEAST, 2017)  # the same content again: a new version only where something differs
+    town.correct(YEAST, 2017, "income_statement", "total_profit", "1")
     with gate.acting_as(town.leader.pk):
-        again = Figures(Period(2017), closed.known, closed.run)
-        answer = explain(again, "total_profit", town.by[YEAST], town.tree, aggregate=False)
-        assert answer.value == before == again.own(["total_profit"]).get("total_profit", town.by[YEAST].pk, "consolidated")
+        lens = Figures(Period(2017), closed.known, closed.run)
+        again = explain(lens, "total_profit", town.by[YEAST], town.tree, aggregate=False).value
+        assert again == before == lens.own(["total_profit"]).get("total_profit", town.by[YEAST].pk, "consolidated")
+        live = Figures(Period(2017))
+        now = explain(live, "total_profit", town.by[YEAST], town.tree, aggregate=False).value
+        assert now == WAN == live.own(["total_profit"]).get("total_profit", town.by[YEAST].pk, "consolidated")
+
+
+def test_a_corrected_cell_shows_both_versions_and_the_difference(town: Town) -> None:
+    town.correct(YEAST, 2017, "income_statement", "total_profit", "1")
+    page = town.client(town.leader).get(f"/why/{town.by[YEAST].uid}/2017/?code=total_profit").context["page"]
+    assert [row.number for row in page.origin.versions] == [2, 1]
+    assert page.origin.versions[0].text == "1"
+    assert page.origin.versions[0].change.startswith("\u2212")
+    assert page.form.failing  # the parts no longer add up to it, and the page says so instead of a green line
 
 
 def test_the_parts_of_a_sum_add_up_to_it_and_lead_down_to_the_cell_in_the_spreadsheet(town: Town) -> None:
     client = town.client(town.leader)
     tile = _tiles(town, client, "2018")["total_profit"]
     page = client.get(tile.url).context["page"]
-    assert page.sum_holds and page.recomputed
-    assert page.leaf is not None and page.leaf.code == WATER  # the largest
-    assert page.origin is not None and page.origin.intact
+    assert page.sum_holds
+    assert page.recomputed
+    assert page.leaf is not None
+    assert page.leaf.code == WATER
+    assert page.origin is not None
+    assert page.origin.intact
     assert re.fullmatch(r"利润表!B\d+", page.origin.place.address)
     assert page.origin.place.file == f"{WATER}-2018.xlsx"
     hit = next(row for row in page.form.rows if row.hit)
@@ -166,8 +181,10 @@ def test_an_unknown_number_says_what_is_missing(town: Town) -> None:
     client = town.client(town.leader)
     answer = client.get(f"/why/{town.by[STOVE].uid}/2018/?code=return_on_equity")
     page = answer.context["page"]
-    assert isinstance(page.answer.value, Unknown) and page.answer.value.why is Why.NOT_FILED
-    assert page.missing and all(one.reason for one in page.missing)
+    assert isinstance(page.answer.value, Unknown)
+    assert page.answer.value.why is Why.NOT_FILED
+    assert page.missing
+    assert all(one.reason for one in page.missing)
 
 
 def test_a_sum_names_those_that_are_not_in_it(town: Town) -> None:
@@ -181,25 +198,27 @@ def test_a_link_remembers_what_it_showed_and_says_when_the_number_has_moved(town
     assert not client.get(tile.url).context["moved"]
     town.late()
     after = client.get(tile.url).context
-    assert after["moved"] and after["shown"] == tile.value
+    assert after["moved"]
+    assert after["shown"] == tile.value
 
 
 def test_a_link_that_was_altered_is_not_believed(town: Town) -> None:
     client = town.client(town.leader)
     tile = _tiles(town, client, "2018")["total_profit"]
     forged = client.get(tile.url.replace(f"shown={tile.value}", "shown=1.00")).context
-    assert forged["altered"] and not forged["moved"]
+    assert forged["altered"]
+    assert not forged["moved"]
 
 
-def test_the_panorama_asks_the_engine_a_few_times_however_much_it_shows(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.test import RequestFactory
-
-    from guozi.app import wiring
-
+def test_the_panorama_asks_the_engine_a_few_times_however_much_it_shows(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine, calls = wiring.engine(), []
     for name in ("values", "node_values", "contributions"):
         inner = getattr(engine, name)
-        monkeypatch.setattr(engine, name, lambda *a, _inner=inner, _name=name, **k: (calls.append(_name), _inner(*a, **k))[1])
+        monkeypatch.setattr(
+            engine, name, lambda *a, _inner=inner, _name=name, **k: (calls.append(_name), _inner(*a, **k))[1]
+        )
     with gate.acting_as(town.leader.pk):
         lens = lens_of(RequestFactory().get("/?period=2018"))
         panorama(lens, None, "", "")

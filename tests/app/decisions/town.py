@@ -78,6 +78,18 @@ class Town:
             with gate.as_person(self.console):
                 project_all()
 
+    def correct(self, code: str, year: int, form: str, item: str, text: str) -> None:
+        """The company files one form anew with another amount in one cell, and is accepted."""
+        with gate.acting_as(self.console):
+            filing = reporting.start(self.by[code], form, Period(year), "consolidated")
+            column = wiring.library().forms[form].default_column.code
+            _draft, found = reporting.save_cells(filing, filing.draft.revision, {item: {column: text}})
+            reporting.submit(filing, explanations={one.rule_code: "更正" for one in found if one.stops or one.asks})
+            filing.refresh_from_db()
+            reporting.accept(filing)
+        with gate.as_person(self.console):
+            project_all()
+
     def late(self) -> None:
         """The filing that was missing comes in."""
         self.file(*LATE)

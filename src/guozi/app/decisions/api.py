@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from guozi.app import gate
 from guozi.app.decisions.actions import start_close
@@ -181,7 +181,7 @@ def closes(request: HttpRequest, period: Text = "") -> list[dict[str, Any]]:
 
 
 @router.post("closes", response={202: JobOut}, summary="Close a period")
-def start(request: HttpRequest, period: Text) -> tuple[int, Any]:
+def start(request: HttpRequest, period: Text) -> Status[Any]:
     """Queues it. Asked twice, it is done twice, with the same result."""
     one = Period.parse(period)
-    return 202, start_close(entities.tree(), one, period_words(one))
+    return Status(202, start_close(entities.tree(), one, period_words(one)))

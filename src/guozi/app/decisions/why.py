@@ -220,6 +220,8 @@ def explain(
         book = NodeBook(figures, rule.formula, of)
         explanation = wiring.judge(book).explain(rule.formula.root, rule.formula.text)
         value = wiring.final(explanation.value, rule.formula.type, concerned(rule.formula.root))
+        if book.cells and not book.known:
+            value = Unknown(Why.NO_DATA, concerned(rule.formula.root))
         coverage = (len(book.known), book.members)
         return Answer(code, entity, True, "", figures, rule, explanation, value, book.cells, coverage, book)
     kind = report_type or own_report_type(entity.pk, figures.period)

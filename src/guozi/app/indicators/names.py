@@ -79,7 +79,7 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
 _ORDINAL = re.compile(
     "^(?:[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}\u3001|(?:\u51cf|\u52a0|\u5176\u4e2d)\uff1a)+"
 )
-_ASIDE = re.compile("\uff08[^\uff08\uff09]*(?:\u586b\u5217|\u6216)[^\uff08\uff09]*\uff09")
+_ASIDE = re.compile("\uff08[^\uff08\uff09]*(?:\u586b\u5217|\u6216)[^\uff08\uff09]*\uff09| \\([^()]*minus sign\\)")
 _FUNCTIONS = {
     "mean": gettext_lazy("average"),
     "opening": gettext_lazy("opening"),
@@ -90,7 +90,8 @@ _FUNCTIONS = {
 
 def brief(name: str) -> str:
     """A row's printed name without its ordinal, its plus or minus, and its asides, for where there is little room."""
-    return _ASIDE.sub("", _ORDINAL.sub("", name)) or name
+    text = _ASIDE.sub("", _ORDINAL.sub("", name)) or name
+    return text[0].upper() + text[1:]
 
 
 def formula_name(formula: Formula) -> str:

@@ -21,12 +21,11 @@ from guozi.app.entities import queries as entities
 from guozi.app.entities.models import Entity
 from guozi.app.reporting import actions, queries
 from guozi.app.reporting.books import FilerBook
+from guozi.app.reporting.door import kind_asked, take
 from guozi.app.reporting.models import Draft, Filing, FilingVersion, Obligation, Task
 from guozi.app.reporting.queries import CheckFinding
 from guozi.app.reporting.repeats import once
 from guozi.app.reporting.sentences import kind_of, of_version
-from guozi.app.reporting.upload_views import kind_asked, take
-from guozi.app.reporting.views import source_of
 from guozi.app.reporting.words import cite_words, say
 from guozi.app.ui.problems import finding_words
 from guozi.core.kernel.errors import NotFoundError, UsageError
@@ -349,7 +348,7 @@ def filing(
 ) -> dict[str, Any]:
     """The draft where there is one, else the current version; any version by its number. The ETag is what a change must name."""
     one = queries.filing(filing_id)
-    source = source_of(one, str(version) if version else "")
+    source = queries.source_of(one, str(version) if version else "")
     draft = source if isinstance(source, Draft) else None
     filed = source if isinstance(source, FilingVersion) else None
     response["ETag"] = _etag(draft, filed)
@@ -393,7 +392,7 @@ def cells(request: HttpRequest, filing_id: Id, body: CellsIn) -> HttpResponse:
 def findings(request: HttpRequest, filing_id: Id) -> list[dict[str, Any]]:
     """Of the draft as it is now, else of the current version as it was submitted."""
     one = queries.filing(filing_id)
-    source = source_of(one)
+    source = queries.source_of(one)
     if isinstance(source, Draft):
         book = FilerBook(one.org_id, one.report_type, Period.parse(one.period), {one.form: source})
         found = queries.check_source(book, one.form, source)

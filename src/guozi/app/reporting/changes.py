@@ -13,7 +13,7 @@ from guozi.app.reporting.models import Filing, FilingVersion, Return
 from guozi.app.reporting.sheet import cell_id
 from guozi.app.reporting.words import say
 from guozi.core.kernel.asof import AsOf
-from guozi.core.kernel.money import Type
+from guozi.core.kernel.money import Type, Unit
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.facts import FactValue, column_name
 
@@ -28,8 +28,18 @@ class CellChange:
     column: str
     before: FactValue
     after: FactValue
-    money: bool
+    unit: Unit
     id: str
+
+    @property
+    def money(self) -> bool:
+        """An amount of money."""
+        return self.unit.type is Type.MONEY
+
+    @property
+    def number(self) -> bool:
+        """Any number: it is shown in its unit."""
+        return self.unit.type not in (Type.TEXT, Type.DATE)
 
 
 def changes(filing: Filing, old: Source | None, new: Source | None) -> list[CellChange]:
@@ -53,7 +63,7 @@ def changes(filing: Filing, old: Source | None, new: Source | None) -> list[Cell
                         say(column.name),
                         before[name],
                         after[name],
-                        item.unit.type is Type.MONEY,
+                        item.unit,
                         cell_id(item.code, column.code),
                     )
                 )

@@ -14,7 +14,6 @@ from guozi.app.entities import queries as entities
 from guozi.app.identity.queries import names
 from guozi.app.reporting import standing
 from guozi.app.reporting.models import Filing, Return
-from guozi.app.reporting.views import new_url
 from guozi.app.reporting.words import due_words, form_words, moment, period_words, say
 from guozi.app.ui.registry import DeskItem, Hit, Section
 from guozi.core.kernel.citation import Label
@@ -96,7 +95,7 @@ def _owed(rows: list[standing.Row]) -> list[DeskItem]:
                 f"{task} {period_words(first.period)}".strip(),
                 reverse("reporting:filing", args=[first.filing_pk])
                 if first.filing_pk
-                else new_url(first.entity_uid, first.form, first.period, first.report_type),
+                else standing.new_url(first.entity_uid, first.form, first.period, first.report_type),
                 _("Go on") if begun else _("Begin"),
                 detail=pgettext("between names", ", ").join(form_words(row.form) for row in todo),
                 due=first.due,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from guozi.app import wiring
+from django.db import transaction
+
+from guozi.app import gate, wiring
 from guozi.app.entities.models import Entity
 from guozi.app.entities.queries import names_of
+from guozi.app.files.actions import store
+from guozi.app.reporting import actions, queries
 from guozi.app.reporting.actions import Incoming
 from guozi.app.reporting.books import FilerBook
 from guozi.app.reporting.models import Draft
 from guozi.app.reporting.queries import CheckFinding, check_source
-from guozi.core.kernel.errors import UsageError
-from guozi.core.kernel.findings import Finding, mark
+from guozi.core.kernel.errors import RefusedError, UsageError
+from guozi.core.kernel.findings import Finding, Severity, mark
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.filing import Offered
 
@@ -113,3 +118,44 @@ def _incoming(reading: wiring.Reading) -> Incoming:
         kept=kept,
         mapping=reading.mapping,
     )
+
+
+def kind_asked(text: str, entity: Entity, period: Period) -> str:
+    """The report type asked for, else the entity's own."""
+    known = wiring.library().vocabulary.sets["report_type"].words
+    if text and text not in known:
+        raise UsageError(mark("'{text}' is not a report type of this form"), text=text[:40])
+    return text or queries.own_report_type(entity.pk, period)
+
+
+def take(
+    entity: Entity, period: Period, report_type: str, name: str, data: bytes, *, form: str = "", dry_run: bool = False
+) -> tuple[ReadFile, list[tuple[Any, Any, Any]]]:
+    """Reads a file, keeps it and makes drafts of it; RefusedError with every finding where it cannot be read. Nothing is half taken."""
+    gate.require("reporting.fill", entity)
+    read = read_upload(entity, period, report_type, name, data, form=form)
+    errors = [finding for finding in read.findings if finding.severity is Severity.ERROR]
+    if not read.incoming:
+        message = (
+            mark("{name} is not the file that belongs here; nothing was taken from it")
+            if read.misdirected
+            else mark("{name} cannot be read; nothing was taken from it")
+        )
+        raise RefusedError(message, errors or read.findings, name=name)
+    if dry_run:
+        return read, []
+    with transaction.atomic():  # what is not taken is not kept either
+        upload = store(_Bytes(data), name=name, org_id=entity.pk)
+        return read, actions.load_drafts(entity, period, report_type, read.incoming, upload=upload)
+
+
+class _Bytes:
+    """Bytes that are read in pieces."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+
+    def read(self, size: int, /) -> bytes:
+        piece = self.data[self.at : self.at + size]
+        self.at += len(piece)
+        return piece

@@ -14,7 +14,7 @@ from django.utils import timezone
 from guozi.app import gate, wiring
 from guozi.app.entities.models import Entity
 from guozi.app.reporting.books import FilerBook, Source
-from guozi.app.reporting.models import Filing, FilingVersion, Obligation, Task
+from guozi.app.reporting.models import Draft, Filing, FilingVersion, Obligation, Task
 from guozi.core.formula.engine import CheckResult, Members, Outcome, Selection, Versions
 from guozi.core.formula.tree import Formula
 from guozi.core.kernel.errors import NotFoundError
@@ -256,3 +256,17 @@ def trace(
         origin=str(version.origins.get(item, {}).get(column, "")),
         column_name=name,
     )
+
+
+def source_of(filing: Filing, number: str = "") -> Source | None:
+    """What a page shows: the version asked for, else the draft, else the current version."""
+    if number:
+        version = (
+            filing.versions.filter(number=int(number)).first()
+            if number.isascii() and number.isdigit() and len(number) < 6
+            else None
+        )
+        if version is None:
+            raise NotFoundError(mark("This filing has no version {number}."), number=number[:12])
+        return version
+    return Draft.objects.filter(filing=filing).first() or filing.current_version

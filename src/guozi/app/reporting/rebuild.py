@@ -36,9 +36,10 @@ def _hashes() -> dict[tuple[str, str], str]:
     return {key: wiring.content_sha256(paths) for key, paths in _live().items()}
 
 
-def _rows() -> int:
+def _rows(partitions: Collection[tuple[str, str]]) -> int:
     parts = FactPart.objects.filter(superseded_at=None).exclude(dataset__in=[ENTITIES, INDICATORS])
-    return sum(parts.values_list("rows", flat=True))
+    found = parts.values_list("dataset", "period", "rows")
+    return sum(rows for dataset, period, rows in found if (dataset, period) in partitions)
 
 
 def _proof(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> Proof:
@@ -47,7 +48,7 @@ def _proof(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]
         for form, period in before.keys() | after.keys()
         if before.get((form, period)) != after.get((form, period))
     )
-    return {"partitions": len(after), "rows": _rows(), "equal": not unequal, "unequal": unequal}
+    return {"partitions": len(after), "rows": _rows(after.keys()), "equal": not unequal, "unequal": unequal}
 
 
 def rebuild() -> Proof:

@@ -41,7 +41,17 @@ class CellView:
     reason: str
     finding: str
     placeholder: str
-    money: bool
+    unit: Unit
+
+    @property
+    def money(self) -> bool:
+        """An amount of money."""
+        return self.unit.type is Type.MONEY
+
+    @property
+    def number(self) -> bool:
+        """Any number: it is shown in its unit."""
+        return self.unit.type not in (Type.TEXT, Type.DATE)
 
     @property
     def id(self) -> str:
@@ -181,5 +191,5 @@ def _cell(
         reason=reason_words(unknown) if unknown else "",
         finding=finding,
         placeholder="0" if zero else "\u2014" if unknown and unknown.why is Why.NOT_OFFERED else "",
-        money=item.unit.type is Type.MONEY,
+        unit=item.unit,
     )

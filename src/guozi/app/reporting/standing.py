@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, CharField, Count, DateTimeField, F, IntegerField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -257,3 +258,8 @@ def _parents(ends: Any) -> dict[int, str]:
     places = entities.nodes(tree, ends)
     names = {place.entity_id: place.entity.name for place in places}
     return {place.entity_id: names.get(place.parent_id or 0, "") for place in places}
+
+
+def new_url(uid: Any, form: str, period: str, report_type: str) -> str:
+    """The page on which a filing is begun."""
+    return f"{reverse('reporting:new')}?entity={uid}&form={form}&period={period}&type={report_type}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guozi.app import gate, wiring
 from guozi.app.entities.models import Entity
-from guozi.app.files.actions import store
-from guozi.app.reporting import actions, queries, standing
+from guozi.app.reporting import queries, standing
 from guozi.app.reporting.books import Source
-from guozi.app.reporting.door import ReadFile, read_upload
+from guozi.app.reporting.door import kind_asked, take
 from guozi.app.reporting.forms import UploadForm
 from guozi.app.reporting.models import Draft, FilingVersion
 from guozi.app.reporting.sentences import counts
-from guozi.app.reporting.views import entity_of, source_of, tabs
+from guozi.app.reporting.views import entity_of, tabs
 from guozi.app.reporting.words import form_words, period_words, say, type_words
 from guozi.app.ui.problems import words_of
 from guozi.core.kernel.errors import ConflictError, GuoziError, RefusedError, UsageError
@@ -30,47 +28,6 @@ from guozi.core.kernel.period import Period
 from guozi.core.reporting.form import Form, Layout
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def kind_asked(text: str, entity: Entity, period: Period) -> str:
-    """The report type asked for, else the entity's own."""
-    known = wiring.library().vocabulary.sets["report_type"].words
-    if text and text not in known:
-        raise UsageError(mark("'{text}' is not a report type of this form"), text=text[:40])
-    return text or queries.own_report_type(entity.pk, period)
-
-
-def take(
-    entity: Entity, period: Period, report_type: str, name: str, data: bytes, *, form: str = "", dry_run: bool = False
-) -> tuple[ReadFile, list[tuple[Any, Any, Any]]]:
-    """Reads a file, keeps it and makes drafts of it; RefusedError with every finding where it cannot be read. Nothing is half taken."""
-    gate.require("reporting.fill", entity)
-    read = read_upload(entity, period, report_type, name, data, form=form)
-    errors = [finding for finding in read.findings if finding.severity is Severity.ERROR]
-    if not read.incoming:
-        message = (
-            mark("{name} is not the file that belongs here; nothing was taken from it")
-            if read.misdirected
-            else mark("{name} cannot be read; nothing was taken from it")
-        )
-        raise RefusedError(message, errors or read.findings, name=name)
-    if dry_run:
-        return read, []
-    with transaction.atomic():  # what is not taken is not kept either
-        upload = store(_Bytes(data), name=name, org_id=entity.pk)
-        return read, actions.load_drafts(entity, period, report_type, read.incoming, upload=upload)
-
-
-class _Bytes:
-    """Bytes that are read in pieces."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    def read(self, size: int, /) -> bytes:
-        piece = self.data[self.at : self.at + size]
-        self.at += len(piece)
-        return piece
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +118,7 @@ def spreadsheet(request: HttpRequest, filing_id: int) -> HttpResponse:
     """A filing as it stands, or a version of it, in our own layout: can be changed in a spreadsheet program and sent in again."""
     filing = queries.filing(filing_id)
     period = Period.parse(filing.period)
-    source = source_of(filing, request.GET.get("version", ""))
+    source = queries.source_of(filing, request.GET.get("version", ""))
     forms = wiring.rulebook(period).forms
     if filing.form not in forms:
         raise UsageError(mark("no layout of {form} is in force for {period}"), form=filing.form, period=filing.period)

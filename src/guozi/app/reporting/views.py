@@ -130,15 +130,10 @@ def tabs(entity_id: int, period: str, report_type: str) -> list[dict[str, Any]]:
             "row": row,
             "url": reverse("reporting:filing", args=[row.filing_pk])
             if row.filing_pk
-            else new_url(row.entity_uid, code, period, report_type),
+            else standing.new_url(row.entity_uid, code, period, report_type),
         }
         for code, row in sorted(by_form.items(), key=lambda pair: forms[pair[0]].number if pair[0] in forms else "")
     ]
-
-
-def new_url(uid: Any, form: str, period: str, report_type: str) -> str:
-    """The page on which a filing is begun."""
-    return f"{reverse('reporting:new')}?entity={uid}&form={form}&period={period}&type={report_type}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,27 +184,13 @@ def entity_of(text: str) -> Any:
         raise NotFoundError(mark("There is no enterprise {text} that you may see."), text=text[:40]) from None
 
 
-def source_of(filing: Filing, number: str = "") -> Source | None:
-    """What a page shows: the version asked for, else the draft, else the current version."""
-    if number:
-        version = (
-            filing.versions.filter(number=int(number)).first()
-            if number.isascii() and number.isdigit() and len(number) < 6
-            else None
-        )
-        if version is None:
-            raise NotFoundError(mark("This filing has no version {number}."), number=number[:12])
-        return version
-    return Draft.objects.filter(filing=filing).first() or filing.current_version
-
-
 class FormPage:
     """All that the form page and its panel need of one filing, for one person."""
 
     def __init__(self, request: HttpRequest, filing: Filing, number: str = "") -> None:
         self.request, self.filing = request, filing
         self.period = Period.parse(filing.period)
-        self.source = source_of(filing, number)
+        self.source = queries.source_of(filing, number)
         self.draft = self.source if isinstance(self.source, Draft) else None
         self.version = self.source if isinstance(self.source, FilingVersion) else None
         person = request.user.pk
