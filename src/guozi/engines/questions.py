@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -28,6 +29,7 @@ _SIDE: Mapping[str, Callable[[Number], Number]] = {
 """The part of a difference that may not exceed the tolerance."""
 
 HOLDS, FAILS, UNKNOWN, SKIPPED, DOUBTED = range(5)
+_TOLD = re.compile(bytes([ord("["), FAILS, UNKNOWN, DOUBTED, ord("]")]))
 
 
 FlatBlame = tuple[tuple[int, int], ...]
@@ -81,7 +83,7 @@ class States:
 
 @dataclass(frozen=True, slots=True)
 class CheckQuestion:
-    """One check: column `o` (whether it holds) or, where it may be skipped or doubted, `z` (its state); blame and `y` as for values.
+    """One check: column `z` (its state, a byte); blame and `y` as for values.
 
     `told`: what is shown of a failure is in columns `l` and `r`; else the judge says it. `step`: the column of rounding steps, `terms`
     how many of them the tolerance allows for; a rule's own tolerance goes before.
@@ -89,7 +91,6 @@ class CheckQuestion:
 
     rule: Rule
     index: int
-    plain: bool
     told: bool
     step: str
     terms: int
@@ -103,13 +104,12 @@ class CheckQuestion:
 
     def states(self, table: pa.Table) -> States:
         """Reads the answer."""
-        if self.plain:
-            holds = table[f"o{self.index}"]
-            return States(pc.sum(holds).as_py() or 0, 0, _true(pc.invert(holds)), _null(holds), ())
-        states = table[f"z{self.index}"]
-        counts = {pair["values"]: pair["counts"] for pair in pc.value_counts(states).to_pylist()}
-        rows = {state: _true(pc.equal(states, state)) if state in counts else [] for state in (FAILS, UNKNOWN, DOUBTED)}
-        return States(counts.get(HOLDS, 0), counts.get(SKIPPED, 0), rows[FAILS], rows[UNKNOWN], rows[DOUBTED])
+        column = table[f"z{self.index}"].combine_chunks()
+        states = column.buffers()[1].to_pybytes()[column.offset : column.offset + len(column)]
+        rows: dict[int, list[int]] = {FAILS: [], UNKNOWN: [], DOUBTED: []}
+        for found in _TOLD.finditer(states):
+            rows[states[found.start()]].append(found.start())
+        return States(states.count(HOLDS), states.count(SKIPPED), rows[FAILS], rows[UNKNOWN], rows[DOUBTED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +175,15 @@ def check_questions(rules: Sequence[Rule], translator: Translator) -> tuple[list
         when = translator.plain(rule.when.root) if rule.when else None
         doubts = merged(truth.doubts, when.doubts if when else ())
         holds = truth.sql
-        if when is None and not doubts:
-            columns.append(f"{holds} AS o{index}")
-            unknown = f"o{index} IS NULL"
-        else:
-            cases = [(_any(doubts), f"{DOUBTED}")] if doubts else []
-            cases += [(f"({when.sql}) IS NOT TRUE", f"{SKIPPED}")] if when else []
-            cases += [(holds, f"{HOLDS}"), (f"NOT {holds}", f"{FAILS}"), ("TRUE", f"{UNKNOWN}")]
-            columns.append(f"({first_true(cases)})::UTINYINT AS z{index}")
-            unknown = f"z{index} = {UNKNOWN}"
+        cases = [(_any(doubts), f"{DOUBTED}")] if doubts else []
+        cases += [(f"({when.sql}) IS NOT TRUE", f"{SKIPPED}")] if when else []
+        cases += [(holds, f"{HOLDS}"), (f"NOT {holds}", f"{FAILS}"), ("TRUE", f"{UNKNOWN}")]
+        columns.append(f"({first_true(cases)})::UTINYINT AS z{index}")
         blame = translator.blame(rule.formula.root)
         flat = flags.flat(blame)
         if flat is None:
-            columns.append(f"CASE WHEN {unknown} THEN {first_true(blame)} END AS y{index}")
-        questions.append(CheckQuestion(rule, index, when is None and not doubts, told, step, count, flat))
+            columns.append(f"CASE WHEN z{index} = {UNKNOWN} THEN {first_true(blame)} END AS y{index}")
+        questions.append(CheckQuestion(rule, index, told, step, count, flat))
     head = _head(translator, columns + flags.columns())
     return questions, f"SELECT {head} FROM (SELECT {', '.join(sides)} FROM base)"
 

@@ -123,7 +123,7 @@ def test_official_explanations_stay_with_what_was_known_at_the_close(town: Town)
     with gate.acting_as(town.leader.pk):
         closed = figures(Period(2017), tree_id=town.tree.pk, official=True)
         before = explain(closed, "total_profit", town.by[YEAST], town.tree, aggregate=False).value
-    town.correct(YEAST, 2017, "income_statement", "total_profit", "1")
+    town.correct(YEAST, 2017, "income_statement", "profit_before_tax", "1")
     with gate.acting_as(town.leader.pk):
         lens = Figures(Period(2017), closed.known, closed.run)
         again = explain(lens, "total_profit", town.by[YEAST], town.tree, aggregate=False).value
@@ -134,7 +134,7 @@ def test_official_explanations_stay_with_what_was_known_at_the_close(town: Town)
 
 
 def test_a_corrected_cell_shows_both_versions_and_the_difference(town: Town) -> None:
-    town.correct(YEAST, 2017, "income_statement", "total_profit", "1")
+    town.correct(YEAST, 2017, "income_statement", "profit_before_tax", "1")
     page = town.client(town.leader).get(f"/why/{town.by[YEAST].uid}/2017/?code=total_profit").context["page"]
     assert [row.number for row in page.origin.versions] == [2, 1]
     assert page.origin.versions[0].text == "1"

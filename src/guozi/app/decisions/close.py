@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
 
 from guozi.app import gate
 from guozi.app.audit.actions import record
@@ -20,6 +23,8 @@ from guozi.app.warning.queries import before_of, live
 from guozi.core.kernel.period import Period
 
 Progress = Callable[[str, int, int], None]
+KEPT = timedelta(hours=1)
+"""Files of the facts that no part names any more stay so long, for who is reading them."""
 STAGES = ("facts", "checks", "indicators", "signals")
 
 
@@ -48,6 +53,7 @@ def close(
 def _facts(run: CalcRun, period: Period, node: Entity | None) -> int:
     count = project_all()
     write_register(period)
+    facts.sweep(timezone.now() - KEPT)
     return count
 
 

@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 
 from guozi.app import gate
 from guozi.app.indicators.lens import lens_of
-from guozi.app.warning.views import found
+from guozi.app.warning.words import found
 
 router = Router()
 

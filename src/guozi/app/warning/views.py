@@ -10,20 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guozi.app import gate
-from guozi.app.entities.models import Entity
 from guozi.app.entities.queries import search
-from guozi.app.indicators.lens import Lens, lens_of
+from guozi.app.indicators.lens import lens_of
 from guozi.app.ui.export import Column, csv_response, xlsx_response
 from guozi.app.ui.paging import paged
-from guozi.app.warning.queries import levels, shown
-from guozi.app.warning.words import Told, plain, told
-
-
-def found(lens: Lens) -> list[Told]:
-    """Every signal of a view that the person may see."""
-    raised = shown(lens.figures, lens.tree.pk)
-    known = {one.pk: one for one in Entity.objects.filter(pk__in={one.org_id for one in raised})}
-    return told(lens.figures, raised, known)
+from guozi.app.warning.queries import levels
+from guozi.app.warning.words import Told, found, plain
 
 
 @require_safe

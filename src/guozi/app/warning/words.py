@@ -10,11 +10,12 @@ from decimal import Decimal
 from guozi.app import wiring
 from guozi.app.entities.models import Entity
 from guozi.app.indicators.figures import Figures
+from guozi.app.indicators.lens import Lens
 from guozi.app.indicators.links import why_url
 from guozi.app.indicators.names import Naming, naming, say
 from guozi.app.reporting.words import cite_words
 from guozi.app.ui.numbers import MoneyUnit, grouped, percent, unknown_word
-from guozi.app.warning.queries import Raised, levels
+from guozi.app.warning.queries import Raised, levels, shown
 from guozi.core.kernel.asof import Status
 from guozi.core.kernel.money import Type, Unit
 from guozi.core.kernel.unknown import Unknown
@@ -108,3 +109,10 @@ def told(figures: Figures, raised: Iterable[Raised], known: Mapping[int, Entity]
             )
         )
     return out
+
+
+def found(lens: Lens) -> list[Told]:
+    """Every signal of a view that the person may see, the gravest first."""
+    raised = shown(lens.figures, lens.tree.pk)
+    known = {one.pk: one for one in Entity.objects.filter(pk__in={one.org_id for one in raised})}
+    return told(lens.figures, raised, known)
