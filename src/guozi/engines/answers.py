@@ -17,7 +17,7 @@ from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.asked import Asked
 from guozi.engines.parts import FactRow, not_offered, read_entities, read_reasons, read_rows
 from guozi.engines.questions import FlatBlame
-from guozi.engines.reference import Judge, Subject, _Rows as Rows
+from guozi.engines.reference import Judge, Rows, Subject
 from guozi.engines.sql import Place, Translator
 
 Final = Decimal | Known | Unknown

@@ -78,8 +78,7 @@ class Asked:
         tables = {place: alias for place, alias in translator.tables.items() if place in self.places}
         aliases = tables.values()
         joins = [
-            # The enterprise is compared too: a version is never read under another's name.
-            f"LEFT JOIN {read_parts(self.parts[place])} {alias} ON {alias}.version_id = k.v_{alias} AND {alias}.org_id = k.org_id"
+            f"LEFT JOIN {read_parts(self.parts[place])} {alias} ON {alias}.version_id = k.v_{alias}"
             for place, alias in tables.items()
         ]
         keys, lookups = f"(SELECT DISTINCT org_id, report_type FROM {PEOPLE}) k", list(aliases)
@@ -186,9 +185,10 @@ def _only(scope: Scope, period: Period, table: pa.Table) -> pa.Table:
 
 
 def _there(rows: pa.Table, parts: Sequence[str]) -> pa.Table:
-    """The rows whose versions the parts hold."""
-    held = pa.chunked_array([chunk for part in parts for chunk in _version_ids(*_stamp(part)).chunks], pa.int64())
-    return rows.filter(pc.is_in(rows["version_id"], held))
+    """The rows whose versions the parts hold, of the same enterprise: no version is read under another's name."""
+    held = pa.concat_tables([_versions(*_stamp(part)) for part in parts])
+    at = pc.index_in(rows["version_id"], held["version_id"])
+    return rows.filter(pc.fill_null(pc.equal(held["org_id"].take(at), rows["org_id"]), False))
 
 
 def _columns(parts: Sequence[str]) -> Columns:
@@ -212,9 +212,9 @@ def _stamp(part: str) -> tuple[str, int, int]:
 
 
 @lru_cache(maxsize=1024)
-def _version_ids(part: str, mtime: int, size: int) -> pa.ChunkedArray:
+def _versions(part: str, mtime: int, size: int) -> pa.Table:
     with _opened(part) as file:
-        return file.read(columns=["version_id"])["version_id"]
+        return file.read(columns=["version_id", "org_id"])
 
 
 @lru_cache(maxsize=4096)

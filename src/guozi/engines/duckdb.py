@@ -35,7 +35,7 @@ from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.answers import Answer, Final
 from guozi.engines.asked import PEOPLE, Asked, Same, by_places, members_table, resolve
 from guozi.engines.questions import CheckQuestion, check_questions, sum_questions, value_questions
-from guozi.engines.reference import _SUMMED as SUMMED, Judge, ReferenceEngine, _NodeBook as NodeBook
+from guozi.engines.reference import SUMMED, Judge, NodeBook, ReferenceEngine
 from guozi.engines.sql import Columns, Place, Translator
 
 Questions = TypeVar("Questions")

@@ -37,7 +37,8 @@ LARGEST_NUMBER = Decimal(10) ** 20
 Subject = tuple[int, str]
 """An enterprise and a report type."""
 
-_SUMMED = frozenset({Type.MONEY, Type.COUNT})
+SUMMED = frozenset({Type.MONEY, Type.COUNT})
+"""The types of cells that may be added up over members."""
 _COMPARE: Mapping[str, Callable[[object, object], bool]] = {
     "equal": operator.eq,
     "not_equal": operator.ne,
@@ -246,7 +247,7 @@ def _shown(value: Value, type_: Type) -> Decimal | str | date | bool | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """The rows that a run may see: of each form and so many years back, by enterprise and report type."""
 
     rows: Mapping[tuple[str, int], Mapping[Subject, FactRow]]
@@ -269,7 +270,7 @@ class _Rows:
 class _RowBook:
     """One filer's rows as a Book."""
 
-    facts: _Rows
+    facts: Rows
     subject: Subject
 
     def cell(self, cell: Cell) -> Value:
@@ -292,7 +293,7 @@ class _RowBook:
 
 
 @dataclass(frozen=True, slots=True)
-class _NodeBook:
+class NodeBook:
     """A node's sums as a Book: it has no attributes of its own."""
 
     sums: Mapping[Cell, Fraction]
@@ -405,13 +406,13 @@ def _read(
     facts: Facts,
     selection: Selection,
     parameters: Parameters,
-) -> _Rows:
+) -> Rows:
     """The selected rows in scope of every form and lag that the rules read, and of those forms in the asked period."""
     cells = {cell for rule in rules for formula in (rule.formula, rule.when) if formula for cell in formula.cells()}
     needed = {(cell.form, years) for cell in cells for years in (0, cell.years_back)}
     rows = {key: _selected(scope, key[0], period.years_back(key[1]), facts, selection) for key in needed}
     entities = read_entities(facts.entities.get(period, ())) if facts.entities.get(period) else {}
-    return _Rows(rows, entities, period, parameters)
+    return Rows(rows, entities, period, parameters)
 
 
 def _selected(scope: Scope, form: str, period: Period, facts: Facts, selection: Selection) -> dict[Subject, FactRow]:
@@ -426,22 +427,23 @@ def _selected(scope: Scope, form: str, period: Period, facts: Facts, selection: 
         )
         if scope.sees(org_id, period.end)
     }
-    return {subjects[row.version_id]: row for row in read_rows(parts, frozenset(subjects))}
+    found = ((subjects[row.version_id], row) for row in read_rows(parts, frozenset(subjects)))
+    return {subject: row for subject, row in found if row.org_id == subject[0]}
 
 
-def _filers(rows: _Rows, rules: Sequence[Rule]) -> list[Subject]:
+def _filers(rows: Rows, rules: Sequence[Rule]) -> list[Subject]:
     """Who filed any of the forms read, in the asked period."""
     return sorted({subject for (_, years), found in rows.rows.items() if years == 0 for subject in found})
 
 
-def _values(rows: _Rows, rules: Sequence[Rule], subjects: Sequence[Subject]) -> ValueTable:
+def _values(rows: Rows, rules: Sequence[Rule], subjects: Sequence[Subject]) -> ValueTable:
     judges = [Judge(rows.book(subject)) for subject in subjects]
     columns = {rule.code: tuple(judge.final(rule.formula) for judge in judges) for rule in rules}
     return ValueTable(tuple(subjects), columns)
 
 
 def _of_node(
-    rows: _Rows, rule: Rule, subjects: Sequence[Subject]
+    rows: Rows, rule: Rule, subjects: Sequence[Subject]
 ) -> tuple[Decimal | str | date | bool | Unknown, tuple[int, int]]:
     """The formula over the sums of those members for which every cell is known, and how many those are."""
     root = rule.formula.root
@@ -460,7 +462,7 @@ def _of_node(
     coverage = (known, len(subjects))
     if known == 0:
         return Unknown(Why.NO_DATA, concerned(root)), coverage
-    apart = next((cell for cell in cells if cell.type not in _SUMMED), None)
+    apart = next((cell for cell in cells if cell.type not in SUMMED), None)
     if apart is not None:
         return Unknown(Why.NOT_MEANINGFUL, apart.item), coverage
-    return Judge(_NodeBook(sums, rows.parameters)).final(rule.formula), coverage
+    return Judge(NodeBook(sums, rows.parameters)).final(rule.formula), coverage

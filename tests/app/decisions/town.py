@@ -84,7 +84,10 @@ class Town:
             filing = reporting.start(self.by[code], form, Period(year), "consolidated")
             column = wiring.library().forms[form].default_column.code
             _draft, found = reporting.save_cells(filing, filing.draft.revision, {item: {column: text}})
-            reporting.submit(filing, explanations={one.rule_code: "更正错填的数字，附注另有说明" for one in found if one.stops or one.asks})
+            reporting.submit(
+                filing,
+                explanations={one.rule_code: "更正错填的数字，附注另有说明" for one in found if one.stops or one.asks},
+            )
             filing.refresh_from_db()
             reporting.accept(filing)
         with gate.as_person(self.console):

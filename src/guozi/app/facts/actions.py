@@ -74,7 +74,9 @@ def sweep(older_than: datetime) -> int:
         part.delete()
         removed += 1
     named = set(FactPart.objects.values_list("path", flat=True))
-    for path in Path(settings.FACTS_ROOT).glob("*/period=*/**/*.parquet*"):  # those of a writer that was killed have a tail
+    for path in Path(settings.FACTS_ROOT).glob(
+        "*/period=*/**/*.parquet*"
+    ):  # those of a writer that was killed have a tail
         if str(path) not in named and path.stat().st_mtime < older_than.timestamp():
             path.unlink(missing_ok=True)
             removed += 1
