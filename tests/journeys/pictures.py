@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.journeys.stage import PHONE, ROOT, Instance, Visitor, launch, workbook
 
@@ -17,7 +17,7 @@ STEEL, YEAR = "000898", 2018
 
 
 def take(page: Page, name: str) -> None:
-    """One picture of what the window shows; the time of day, which would change each picture, stays as it is."""
+    """One picture of what the window shows, once it has come to rest."""
     page.wait_for_load_state("networkidle")
     page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", caret="hide")
     print(f"docs/images/{name}.png")
@@ -45,8 +45,10 @@ def filed(zhou: Visitor) -> None:
     take(page, "form")
     cell.fill(right)
     cell.press("Enter")
+    expect(page.locator("#findings .gz-find")).to_have_count(0)
     for address in opened:
         zhou.go(address)
+        expect(page.get_by_role("button", name="提交")).to_be_enabled()
         page.get_by_role("button", name="提交").click()
         page.wait_for_url(re.compile("/receipts/"))
     take(page, "receipt")
