@@ -32,6 +32,8 @@ place = reporting.place
 GOOD = sample().content
 MEGABYTE = 1024**2
 TAKEN_ZH = "{name} 读不出来，一个数也没有取用"
+OTHER_ZH = "{name} 不是这里要的文件，一个数也没有取用"
+OTHER_EN = "{name} is not the file that belongs here; nothing was taken from it"
 TAKEN_EN = "{name} cannot be read; nothing was taken from it"
 
 
@@ -120,6 +122,8 @@ def test_a_file_that_cannot_be_taken_is_refused_in_words_and_the_draft_is_kept(
     place.load()
     before, one = kept(place), REFUSED[kind]
     sentence, nothing = (one.zh, TAKEN_ZH) if language == "zh-hans" else (one.en, TAKEN_EN)
+    if kind.startswith("another"):
+        nothing = OTHER_ZH if language == "zh-hans" else OTHER_EN
     data = one.data()
     page = by_page(place, language, data, one.name)
     assert page.status_code == 422

@@ -125,7 +125,11 @@ PAGES: dict[str, Sequence[Case]] = {
     "reporting:new": [
         get(f"/reporting/new/?{REPORT}&form=cash_flow", 302, 404, 302, 302),
         post(
-            "/reporting/new/", 302, 404, 403, 302,
+            "/reporting/new/",
+            302,
+            404,
+            403,
+            302,
             send={"entity": "{steel}", "period": "2017", "form": "cash_flow", "type": "consolidated"},
         ),
     ],
@@ -148,7 +152,9 @@ PAGES: dict[str, Sequence[Case]] = {
     "reporting:save": [
         post("/reporting/{draft}/save/", 302, 404, 403, 302, send={"revision": "1", "why:P1": REASON}),
         Case(
-            "PATCH", "/reporting/{draft}/save/", (302, 404, 403, 200),
+            "PATCH",
+            "/reporting/{draft}/save/",
+            (302, 404, 403, 200),
             send={"revision": 1, "cells": {"total_operating_revenue": {"current": "7"}}},
         ),
     ],
@@ -307,7 +313,10 @@ def everything(things: Things) -> dict[str, list[Any]]:
     """All rows of the watched tables, as the console sees them; but for the time of the last sign-in."""
     with gate.acting_as(things.place.world.console):
         models = [model for model in apps.get_models() if model._meta.app_label in WATCHED]
-        columns = {model: [one.attname for one in model._meta.concrete_fields if one.attname != "last_login"] for model in models}
+        columns = {
+            model: [one.attname for one in model._meta.concrete_fields if one.attname != "last_login"]
+            for model in models
+        }
         return {model.__name__: sorted(map(repr, model._base_manager.values_list(*columns[model]))) for model in models}
 
 
@@ -417,7 +426,15 @@ def ask(engine: Engine, scope: Scope, facts: Facts, selection: Selection) -> Val
 def test_an_engine_call_without_a_scope_cannot_be_written(scope: str, errors: int, tmp_path: Path) -> None:
     snippet = tmp_path / "snippet.py"
     snippet.write_text(WITHOUT_A_SCOPE.replace("{scope}", scope))
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={ROOT / '.mypy_cache'}", str(snippet)]
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        f"--cache-dir={ROOT / '.mypy_cache'}",
+        str(snippet),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, env={"MYPYPATH": str(ROOT / "src"), "PATH": ""})
     said = [line for line in done.stdout.splitlines() if "error:" in line]
     assert (done.returncode, bool(said)) == (errors, bool(errors)), done.stdout + done.stderr

@@ -321,7 +321,7 @@ def world(folder: Path, drawn: dict) -> Ledger:  # type: ignore[type-arg]
 
 
 GENERATED = settings(
-    max_examples=1000,
+    max_examples=60,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.function_scoped_fixture,

@@ -31,7 +31,9 @@ def filed(zhou: Visitor) -> None:
     page.get_by_role("link", name="导入表格").first.click()
     page.wait_for_url(re.compile("/upload/"))
     name, data = workbook(STEEL, YEAR)
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+    )
     page.get_by_role("button", name="导入").click()
     page.get_by_role("link", name="打开", exact=True).first.wait_for()
     take(page, "upload")
@@ -88,7 +90,19 @@ def main() -> None:
             take(gu.page, "why")
             gu.page.pdf(path=home / "why.pdf", prefer_css_page_size=True, print_background=True)
             if shutil.which("pdftoppm"):
-                command = ["pdftoppm", "-r", "90", "-f", "1", "-l", "1", "-singlefile", "-png", home / "why.pdf", IMAGES / "why-printed"]
+                command = [
+                    "pdftoppm",
+                    "-r",
+                    "90",
+                    "-f",
+                    "1",
+                    "-l",
+                    "1",
+                    "-singlefile",
+                    "-png",
+                    home / "why.pdf",
+                    IMAGES / "why-printed",
+                ]
                 subprocess.run(command, check=True)
                 print("docs/images/why-printed.png")
             gu.go(f"/indicators/return_on_equity/?period={YEAR}")
@@ -97,7 +111,11 @@ def main() -> None:
             take(gu.page, "warnings")
             phone = Visitor.arrives(browser, instance, PHONE)
             phone.sign_in("gu")
-            for name, path in (("panorama", f"/panorama/?period={YEAR}"), ("enterprise", f"{enterprise}?period={YEAR}"), ("why", why)):
+            for name, path in (
+                ("panorama", f"/panorama/?period={YEAR}"),
+                ("enterprise", f"{enterprise}?period={YEAR}"),
+                ("why", why),
+            ):
                 phone.go(path)
                 take(phone.page, f"phone-{name}")
             english = Visitor.arrives(browser, instance, language="en")

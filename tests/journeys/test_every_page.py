@@ -13,7 +13,10 @@ from tests.journeys.stage import PHONE, WIDE, Visitor, workbook
 
 PAGES: dict[str, Sequence[tuple[str, str, int]]] = {
     "decisions:desk": [("zhou", "/desk/", 200), ("lin", "/desk/", 200), ("gu", "/desk/", 200), ("sys", "/desk/", 200)],
-    "decisions:panorama": [("gu", "/panorama/", 200), ("gu", "/panorama/?period=2017&by=return_on_equity&of=groups", 200)],
+    "decisions:panorama": [
+        ("gu", "/panorama/", 200),
+        ("gu", "/panorama/?period=2017&by=return_on_equity&of=groups", 200),
+    ],
     "decisions:enterprises": [("gu", "/enterprises/", 200)],
     "decisions:enterprise": [("gu", "{enterprise}?period=2017", 200), ("gu", "{group}?period=2017", 200)],
     "decisions:why": [("gu", "{why}", 200), ("gu", "{why_of_one}", 200)],
@@ -77,15 +80,17 @@ def found(places: dict[str, str], visit: Visit) -> dict[str, str]:
     places["enterprise"] = href(gu, ".gz-cover tr:not(.grp) th a").partition("?")[0]
     gu.go(f"{places['enterprise']}?period=2017")
     places["why_of_one"] = href(gu, ".gz-tile a.gz-why")
-    places["group"] = href(gu, ".gz-crumb a[href*='/enterprises/'][data-back], .gz-crumb a:last-of-type").partition("?")[0]
+    places["group"] = href(gu, ".gz-crumb a[href*='/enterprises/'][data-back], .gz-crumb a:last-of-type").partition(
+        "?"
+    )[0]
     lin.go("/reporting/?period=2017&q=安琪")
     places["filing"] = href(lin, "main a[data-item]")
     lin.go(places["filing"])
     places["receipt"] = href(lin, "main a[href*='/receipts/']")
-    he.go("/reporting/?period=2019&q=华能")
-    places["new"] = href(he, "main a[data-item]")
-    he.go("/reporting/upload/")
-    places["upload"] = href(he, "main a[data-item]")
+    he.go("/enterprises/?q=华能")
+    uid = href(he, "main a[data-item]").split("/")[2]
+    report = f"entity={uid}&period=2021&type=consolidated"  # of which nobody has filed anything
+    places["new"], places["upload"] = f"/reporting/new/?{report}&form=cash_flow", f"/reporting/upload/?{report}"
     return places
 
 
@@ -134,8 +139,9 @@ def test_a_form_that_is_being_filled_in_and_what_came_of_a_file_are_open_to_ever
             zhou.page.locator("#saved").wait_for(state="attached")
         assert zhou.page.locator("#form input[name*='.']").count() > 50
         assert zhou.barriers() == []
-        zhou.go("/reporting/upload/")
-        zhou.page.locator("main a[data-item]").first.click()
+        zhou.go("/enterprises/?q=鞍钢")
+        uid = str(zhou.page.locator("main a[data-item]").first.get_attribute("href")).split("/")[2]
+        zhou.go(f"/reporting/upload/?entity={uid}&period=2018&type=consolidated")
         zhou.page.locator("input[type=file]").set_input_files(
             {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         )

@@ -51,7 +51,9 @@ def address_of(name: str, data: bytes, sheet: str) -> tuple[str, Decimal]:
 
 def tile(page: Page, name: str) -> object:
     """The value of a tile, in yuan or as a plain ratio, as it stands in the page's data."""
-    return page.locator(".gz-tile", has=page.locator("h2", has_text=re.compile(f"^{name}"))).locator(".gz-tile-v data.gz-n")
+    return page.locator(".gz-tile", has=page.locator("h2", has_text=re.compile(f"^{name}"))).locator(
+        ".gz-tile-v data.gz-n"
+    )
 
 
 def send(zhou: Visitor, name: str, data: bytes) -> None:
@@ -184,7 +186,9 @@ def test_an_accountant_sends_a_reviewer_accepts_and_a_leader_sees_why(visit: Vis
     assert gu.barriers() == []
 
     # and return on equity, whose opening comes from the year before
-    opening, closing = (disclosed(STEEL, year, "balance_sheet", "所有者权益(或股东权益)合计") for year in (YEAR - 1, YEAR))
+    opening, closing = (
+        disclosed(STEEL, year, "balance_sheet", "所有者权益(或股东权益)合计") for year in (YEAR - 1, YEAR)
+    )
     profit = disclosed(STEEL, YEAR, "income_statement", "净利润")
     by_hand = (profit / ((opening + closing) / 2) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
     as_zero = (profit / (closing / 2) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)

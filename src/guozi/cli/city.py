@@ -66,7 +66,9 @@ class City:
 
         def name(trade: str, ending: str) -> str:
             while True:
-                found: str = pick.choice(words["places"]) + pick.choice(words["words"]) + pick.choice(words["words"]) + trade
+                found: str = (
+                    pick.choice(words["places"]) + pick.choice(words["words"]) + pick.choice(words["words"]) + trade
+                )
                 if found not in used:
                     used.add(found)
                     return found + ending

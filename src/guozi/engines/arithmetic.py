@@ -300,7 +300,8 @@ def rounded(number: Number, places: int) -> Number:
     shifted = f"({double.value} * 1e{places})"
     doubt = _near_half(shifted, f"({double.error} * 1e{places})", _SURE_ROUND)
     scale = max(places, 0)
-    sql = f"TRY_CAST(round({shifted}) / 1e{places} AS DECIMAL(38,{scale}))"
+    back = f"* 1e{-places}" if places < 0 else f"/ 1e{places}"  # by a power of ten that a double holds exactly
+    sql = f"TRY_CAST(round({shifted}) {back} AS DECIMAL(38,{scale}))"
     return Exact(Dec(sql, 10 ** (15 + scale - min(places, 0)), scale), None, merged(double.doubts, (doubt,)))
 
 

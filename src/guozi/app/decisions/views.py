@@ -44,12 +44,12 @@ def panorama(request: HttpRequest) -> HttpResponse:
     if len(part.below[part.node.pk]) == 1:
         return redirect(f"{reverse('decisions:enterprise', args=[part.node.uid])}?period={lens.period}")
     gate.require("decisions.read", part.node)
+    before = pulse((lens.period, lens.period.years_back(1)))  # else what moves meanwhile would never be fetched
     found = put_together(lens, node, request.GET.get("by", ""), request.GET.get("of", ""))
-    periods = (lens.period, lens.period.years_back(1))
     return render(
         request,
         "decisions/panorama.html",
-        {"pano": found, "lens": lens, "pulse": pulse(periods), "now": timezone.now()},
+        {"pano": found, "lens": lens, "pulse": before, "now": timezone.now()},
     )
 
 

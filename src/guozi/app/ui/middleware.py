@@ -60,7 +60,11 @@ def language_of(request: HttpRequest) -> str:
 
     The browser's wish is not asked: a Chinese office computer with an English browser gets Chinese, and one click changes it.
     """
-    return switched_to(request) or _known(getattr(getattr(request, "user", None), "language", "")) or settings.LANGUAGE_CODE
+    return (
+        switched_to(request)
+        or _known(getattr(getattr(request, "user", None), "language", ""))
+        or settings.LANGUAGE_CODE
+    )
 
 
 def switched_to(request: HttpRequest) -> str:
