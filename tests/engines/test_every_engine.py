@@ -103,6 +103,7 @@ CASES: dict[str, list[tuple[str, object]]] = {
         ("round(-debts / assets / 14 * 5, 1)", Decimal("-0.3")),  # -0.25: halves away from zero
         ("round(revenue, -4)", Decimal("220000000.00")),
         ("round(cash)", BLANK),
+        ("round(case when cash > 0 then 1 else 2 end, -2)", BLANK),  # DuckDB's own round(NULL::DECIMAL(1,0), -2) is 0
     ],
 }
 """Function → formulas over `one_filer`, and what they must be on every engine."""

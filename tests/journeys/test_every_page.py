@@ -80,9 +80,8 @@ def found(places: dict[str, str], visit: Visit) -> dict[str, str]:
     places["enterprise"] = href(gu, ".gz-cover tr:not(.grp) th a").partition("?")[0]
     gu.go(f"{places['enterprise']}?period=2017")
     places["why_of_one"] = href(gu, ".gz-tile a.gz-why")
-    places["group"] = href(gu, ".gz-crumb a[href*='/enterprises/'][data-back], .gz-crumb a:last-of-type").partition(
-        "?"
-    )[0]
+    above = gu.page.locator(".gz-crumb a[href*='/enterprises/']").last
+    places["group"] = str(above.get_attribute("href")).partition("?")[0]
     lin.go("/reporting/?period=2017&q=安琪")
     places["filing"] = href(lin, "main a[data-item]")
     lin.go(places["filing"])

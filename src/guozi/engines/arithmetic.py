@@ -295,7 +295,9 @@ def rounded(number: Number, places: int) -> Number:
             return number
         step = 10 ** (over.scale - places)
         bound = (over.bound // step + 1) * 10 ** max(-places, 0)
-        return Exact(Dec(f"round({over.sql}, {places})", bound, max(places, 0)), None, number.doubts)
+        # DuckDB rounds NULL to 0 where a DECIMAL has no more digits than are rounded away: 38 always have more.
+        sql = f"round(({over.sql})::DECIMAL(38,{over.scale}), {places})"
+        return Exact(Dec(sql, bound, max(places, 0)), None, number.doubts)
     double = rough(number)
     shifted = f"({double.value} * 1e{places})"
     doubt = _near_half(shifted, f"({double.error} * 1e{places})", _SURE_ROUND)

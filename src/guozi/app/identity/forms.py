@@ -22,9 +22,7 @@ class PasswordForm(forms.Form):
     old = forms.CharField(
         label=_("Present password"),
         strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "autofocus": True}
-        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
     new = forms.CharField(
         label=_("New password"),
