@@ -70,7 +70,7 @@ class Asked:
         tables = [self.selected[place].select(["org_id", "report_type"]) for place in self.filed]
         return pa.concat_tables(tables).group_by(["org_id", "report_type"]).aggregate([])
 
-    def base(self, translator: Translator, with_people: bool) -> str:
+    def base(self, translator: Translator, people: pa.Table | None) -> str:
         """The tables `subjects` and `base` of a query, once all that it reads is translated: selection, scope and parts joined once.
 
         With people the subjects are they, whether they filed or not; else everybody who filed the one form that is read.
@@ -81,8 +81,10 @@ class Asked:
             f"LEFT JOIN {read_parts(self.parts[place])} {alias} ON {alias}.version_id = k.v_{alias}"
             for place, alias in tables.items()
         ]
-        keys, lookups = f"(SELECT DISTINCT org_id, report_type FROM {PEOPLE}) k", list(aliases)
-        if not with_people:
+        keys, lookups = f"{PEOPLE} k", list(aliases)
+        if people is not None and "node" in people.column_names:
+            keys = f"(SELECT DISTINCT org_id, report_type FROM {PEOPLE}) k"
+        if people is None:
             keys, joins[0] = f"s_{lookups.pop(0)} k", joins[0].removeprefix("LEFT ")
         versions = ", ".join(
             [

@@ -57,9 +57,10 @@ class DuckDBEngine:
                 "threads": threads,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
-                "lock_configuration": True,
             },
         )
+        # Parts never change under their name: their footers, hundreds of columns long, are read once.
+        self._connection.execute("SET parquet_metadata_cache = true; SET lock_configuration = true")
 
     def close(self) -> None:
         """Gives the memory back."""
@@ -225,7 +226,7 @@ class DuckDBEngine:
             cursor.register(name, table)
         if people is not None:
             cursor.register(PEOPLE, people)
-        sql = f"{asked.base(translator, people is not None)} {select}"
+        sql = f"{asked.base(translator, people)} {select}"
         return Answer(asked, translator, cursor.execute(sql).to_arrow_table()), questions
 
 
