@@ -30,7 +30,7 @@ class Answer:
 
     asked: Asked
     translator: Translator
-    table: pa.Table
+    table: pa.RecordBatch
     _subjects: list[Subject] = field(default_factory=list)
     _versions: dict[Place, list[int | None]] = field(default_factory=dict)
     _flag_bytes: tuple[list[int], bytes] | None = None
@@ -78,7 +78,7 @@ class Answer:
     def _flags(self) -> tuple[list[int], bytes]:
         """Where each row's flags begin, and all flags, a byte each."""
         if self._flag_bytes is None:
-            column = self.table["flags"].combine_chunks()
+            column = self.table["flags"]
             up = pc.fill_null(column.values, False).cast(pa.uint8())
             self._flag_bytes = column.offsets.to_pylist(), up.buffers()[1].to_pybytes()
         return self._flag_bytes

@@ -41,6 +41,7 @@ from guozi.engines.sql import Columns, Place, Translator
 Questions = TypeVar("Questions")
 
 _EXACT = Context(prec=80)
+_ROWS = 1_000_000  # of an answer at a time
 
 
 class DuckDBEngine:
@@ -227,7 +228,14 @@ class DuckDBEngine:
         if people is not None:
             cursor.register(PEOPLE, people)
         sql = f"{asked.base(translator, people)} {select}"
-        return Answer(asked, translator, cursor.execute(sql).to_arrow_table()), questions
+        return Answer(asked, translator, _one_batch(cursor.execute(sql).to_arrow_reader(_ROWS))), questions
+
+
+def _one_batch(reader: pa.RecordBatchReader) -> pa.RecordBatch:
+    """An answer in one piece: its columns are plain arrays."""
+    table = reader.read_all()
+    batches = table.combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], table.schema)
 
 
 @lru_cache(maxsize=64)

@@ -61,11 +61,11 @@ class ValueQuestion:
     index: int
     blame: FlatBlame | None
 
-    def doubted(self, table: pa.Table) -> list[int]:
+    def doubted(self, table: pa.RecordBatch) -> list[int]:
         """The rows that the judge decides."""
-        return _true(table[f"d{self.index}"]) if f"d{self.index}" in table.column_names else []
+        return _true(table[f"d{self.index}"]) if f"d{self.index}" in table.schema.names else []
 
-    def unknown(self, table: pa.Table) -> list[int]:
+    def unknown(self, table: pa.RecordBatch) -> list[int]:
         """The rows without a value."""
         return _null(table[f"x{self.index}"])
 
@@ -102,9 +102,9 @@ class CheckQuestion:
             return applied_tolerance(self.rule, step)
         return step_tolerance(self.terms, step)
 
-    def states(self, table: pa.Table) -> States:
+    def states(self, table: pa.RecordBatch) -> States:
         """Reads the answer."""
-        column = table[f"z{self.index}"].combine_chunks()
+        column = table[f"z{self.index}"]
         states = column.buffers()[1].to_pybytes()[column.offset : column.offset + len(column)]
         rows: dict[int, list[int]] = {FAILS: [], UNKNOWN: [], DOUBTED: []}
         for found in _TOLD.finditer(states):
@@ -119,7 +119,7 @@ class SumQuestion:
     index: int
     cells: tuple[Cell, ...]
 
-    def read(self, table: pa.Table) -> tuple[list[int], list[dict[Cell, Fraction]]]:
+    def read(self, table: pa.RecordBatch) -> tuple[list[int], list[dict[Cell, Fraction]]]:
         """For each node how many members know all cells, and the sums."""
         sums = [table[f"s{self.index}_{place}"].to_pylist() for place in range(len(self.cells))]
         known: list[int] = table[f"k{self.index}"].to_pylist()
@@ -224,12 +224,12 @@ def _any(doubts: Sequence[str]) -> str:
     return f"({' OR '.join(doubts)})"
 
 
-def _true(column: pa.ChunkedArray) -> list[int]:
+def _true(column: pa.Array) -> list[int]:
     rows: list[int] = pc.indices_nonzero(column).to_pylist()
     return rows
 
 
-def _null(column: pa.ChunkedArray) -> list[int]:
+def _null(column: pa.Array) -> list[int]:
     return _true(pc.is_null(column)) if column.null_count else []
 
 
