@@ -37,11 +37,17 @@ class Unit:
     scale: Decimal
 
 
+_WIDE = Context(prec=80, rounding=ROUND_HALF_UP)
+
+
 def round_half_away(value: Fraction | Decimal, step: Decimal) -> Decimal:
     """Rounds to a decimal step (0.01, 0.00000001 …), halves away from zero, exactly."""
+    if isinstance(value, Decimal) and step.as_tuple().digits == (1,):
+        rounded = value.quantize(step, context=_WIDE)  # the same, and ten times as fast: every cell filed comes by here
+        return rounded if rounded else abs(rounded)  # zero has no sign
     fraction = Fraction(value) / Fraction(step)
     whole = (abs(fraction) + Fraction(1, 2)).__floor__()
-    with localcontext(Context(prec=80, rounding=ROUND_HALF_UP)):
+    with localcontext(_WIDE):
         return Decimal(-whole if fraction < 0 else whole) * step
 
 
