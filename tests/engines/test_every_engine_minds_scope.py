@@ -80,6 +80,7 @@ def test_a_stranger_adds_up_only_members_in_scope(engine: Engine, ledger: Ledger
     table = engine.node_values(scope_of({1, 3, 4}), *arguments)
     assert table.columns["assets"] == (Decimal(400),)
     assert table.coverage["assets"] == ((2, 3),)
+    assert all(type(count) is int for counts in table.coverage["assets"] for count in counts)
 
 
 def test_a_version_is_not_read_under_another_enterprises_name(engine: Engine, ledger: Ledger) -> None:
@@ -131,6 +132,7 @@ def test_a_sum_may_miss_by_half_a_step_for_each_rounded_amount(
     )
     table = engine.checks(ledger.scope(), YEAR, [SUMS], ledger.facts(), ledger.selection(), NO_PARAMETERS)
     assert table.counts[SUMS.code][outcome] == 1
+    assert all(type(count) is int for count in table.counts[SUMS.code].values())
     assert [result.tolerance for result in table.results] == [Decimal("1.500")] * (outcome is Outcome.FAILS)
 
 

@@ -44,13 +44,6 @@ class Answer:
             )
         return self._subjects
 
-    def ranks(self) -> list[int]:
-        """The place of each row in the order of enterprises and report types."""
-        ranks = [0] * len(self.subjects)
-        for rank, row in enumerate(sorted(range(len(ranks)), key=self.subjects.__getitem__)):
-            ranks[row] = rank
-        return ranks
-
     def versions(self, place: Place) -> list[int | None]:
         """The filing version of each row, None where that form was not filed."""
         if place not in self._versions:

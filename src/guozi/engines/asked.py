@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 
 import pyarrow as pa
@@ -137,13 +138,16 @@ def resolve(
     parts: dict[Place, tuple[str, ...]] = {}
     places: dict[Place, Columns] = {}
     selected: dict[Place, pa.Table] = {}
+    seen: dict[date, pa.Array] = {}
     read = frozenset[Place]().union(*by_places(Same(*rules)))
     for place in sorted(read | {(form, 0) for form, _ in read}):
         then = period.years_back(place[1])
         versions, files = selection.versions.get((place[0], then)), facts.parts.get((place[0], then), ())
         if versions is None or not files:
             continue
-        rows = _there(_in_scope(scope, then, versions), files)
+        if then.end not in seen:
+            seen[then.end] = _seen(scope, then.end)
+        rows = _there(_versions_in(seen[then.end], versions), files)
         if rows.num_rows:
             parts[place], places[place], selected[place] = files, _columns(files), rows
     entities = facts.entities.get(period, ())
@@ -160,10 +164,14 @@ def members_table(members: Members, scope: Scope, period: Period) -> pa.Table:
             "report_type": pa.array(members.report_types, pa.string()),
         }
     )
-    return _only(scope, period, table).group_by(["node", "org_id", "report_type"]).aggregate([])
+    return (
+        table.filter(pc.is_in(table["org_id"], _seen(scope, period.end)))
+        .group_by(["node", "org_id", "report_type"])
+        .aggregate([])
+    )
 
 
-def _in_scope(scope: Scope, period: Period, versions: Versions) -> pa.Table:
+def _versions_in(seen: pa.Array, versions: Versions) -> pa.Table:
     table = pa.table(
         {
             "org_id": pa.array(versions.org_ids, pa.int32()),
@@ -171,19 +179,20 @@ def _in_scope(scope: Scope, period: Period, versions: Versions) -> pa.Table:
             "version_id": pa.array(versions.version_ids, pa.int64()),
         }
     )
-    return _only(scope, period, table)
+    return table.filter(pc.is_in(table["org_id"], seen))
 
 
-def _only(scope: Scope, period: Period, table: pa.Table) -> pa.Table:
-    day = period.end
-    # The test of Scope.sees, without a call an enterprise.
-    seen = [
-        org
-        for org, ranges in scope.orgs.items()
-        for start, end in ranges
-        if (start is None or start <= day) and (end is None or day < end)
-    ]
-    return table.filter(pc.is_in(table["org_id"], pa.array(seen, pa.int32())))
+def _seen(scope: Scope, day: date) -> pa.Array:
+    """The enterprises in scope on a day: `Scope.sees` without a call for each."""
+    return pa.array(
+        [
+            org
+            for org, ranges in scope.orgs.items()
+            for start, end in ranges
+            if (start is None or start <= day) and (end is None or day < end)
+        ],
+        pa.int32(),
+    )
 
 
 def _there(rows: pa.Table, parts: Sequence[str]) -> pa.Table:

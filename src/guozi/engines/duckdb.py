@@ -34,7 +34,7 @@ from guozi.core.kernel.scope import Scope
 from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.answers import Answer, Final
 from guozi.engines.asked import PEOPLE, Asked, Same, by_places, members_table, resolve
-from guozi.engines.questions import CheckQuestion, check_questions, sum_questions, value_questions
+from guozi.engines.questions import CheckQuestion, check_questions, skip_questions, sum_questions, value_questions
 from guozi.engines.reference import SUMMED, Judge, NodeBook, ReferenceEngine
 from guozi.engines.sql import Columns, Place, Translator
 
@@ -112,22 +112,23 @@ class DuckDBEngine:
         counts = {rule.code: dict.fromkeys(Outcome, 0) for rule in rules}
         if not asked.filed:
             return CheckTable(counts, ())
-        results: list[CheckResult] = []
-        order: list[int] = []
+        found = _Found()
         with self._cursor() as cursor:
             people = asked.people()
+            answer, skips = self._ask(cursor, asked, people, skip_questions)
+            (skipped,) = answer.table.to_pylist()
             for indexes in by_places(Same(*rules)).values():
                 group = asked.only(tuple(rules[index] for index in indexes))
-                answer, checks = self._ask(cursor, group, people, check_questions)
-                found = _checked(answer, checks, counts)
-                ranks = answer.ranks()
-                order += [
-                    ranks[row] * len(rules) + indexes[index]
-                    for row, index in zip(found.rows, found.indexes, strict=True)
-                ]
-                results += found.results
-        in_order = sorted(range(len(results)), key=order.__getitem__)
-        return CheckTable(counts, tuple(results[place] for place in in_order))
+                _told(*self._ask(cursor, group, people, check_questions), indexes, found)
+        for index, rule in enumerate(rules):
+            count = counts[rule.code]
+            skip = skipped[skips[index]] if index in skips else 0
+            count[Outcome.SKIPPED] += skip
+            count[Outcome.HOLDS] += skipped["subjects"] - skip
+        for result in found.results:
+            counts[result.code][Outcome.HOLDS] -= 1
+            counts[result.code][result.outcome] += 1
+        return CheckTable(counts, found.in_order(len(rules)))
 
     def node_values(
         self,
@@ -259,58 +260,52 @@ def _translated(
 
 @dataclass(slots=True)
 class _Found:
-    """Checks that fail or are unknown: three lists of equal length."""
+    """Checks that do not simply hold, and the number of the rule of each."""
 
-    rows: list[int] = field(default_factory=list)
-    indexes: list[int] = field(default_factory=list)
     results: list[CheckResult] = field(default_factory=list)
+    indexes: list[int] = field(default_factory=list)
 
-    def add(self, index: int, rows: Sequence[int], results: Sequence[CheckResult]) -> None:
-        """Details of one check in these rows."""
-        self.rows += rows
-        self.indexes += [index] * len(rows)
+    def add(self, index: int, results: Sequence[CheckResult]) -> None:
+        """Details of one rule."""
         self.results += results
+        self.indexes += [index] * len(results)
+
+    def in_order(self, rules: int) -> tuple[CheckResult, ...]:
+        """Those that fail or are unknown, by enterprise, report type and rule."""
+        subjects = [(result.org_id, result.report_type) for result in self.results]
+        ranks = {subject: rank for rank, subject in enumerate(sorted(set(subjects)))}
+        order = [ranks[subject] * rules + index for subject, index in zip(subjects, self.indexes, strict=True)]
+        in_order = (self.results[place] for place in sorted(range(len(order)), key=order.__getitem__))
+        return tuple(result for result in in_order if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN))
 
 
-def _checked(answer: Answer, checks: Sequence[CheckQuestion], counts: dict[str, dict[Outcome, int]]) -> _Found:
-    """Counts every outcome; the details of what fails or is unknown."""
-    found, subjects = _Found(), answer.subjects
+def _told(answer: Answer, checks: Sequence[CheckQuestion], indexes: Sequence[int], found: _Found) -> None:
+    """The details of what fails or is unknown, and what the judge says of what was doubted."""
+    subjects = answer.subjects
     doubted: list[tuple[int, int]] = []
     unknown: list[tuple[CheckQuestion, Sequence[int], list[int | None]]] = []
     for check in checks:
         states = check.states(answer.table)
-        count = counts[check.rule.code]
-        count[Outcome.HOLDS] += states.holds
-        count[Outcome.SKIPPED] += states.skipped
         doubted += [(row, check.index) for row in states.doubted]
         if check.told:
-            count[Outcome.FAILS] += len(states.fails)
-            found.add(check.index, states.fails, _failures(answer, check, states.fails))
+            found.add(indexes[check.index], _failures(answer, check, states.fails))
         else:
             doubted += [(row, check.index) for row in states.fails]
         if states.unknown:
             unknown.append((check, states.unknown, answer.blamed(check.index, check.blame, states.unknown)))
     reasons = answer.reasons({code for _, _, codes in unknown for code in codes})
     for check, rows, codes in unknown:
-        told = reasons.of(rows, codes)
-        if None in told:
-            doubted += [(row, check.index) for row, reason in zip(rows, told, strict=True) if reason is None]
-            rows = [row for row, reason in zip(rows, told, strict=True) if reason is not None]
-            told = [reason for reason in told if reason is not None]
-        code_of = check.rule.code
-        counts[code_of][Outcome.UNKNOWN] += len(rows)
+        code, told = check.rule.code, reasons.of(rows, codes)
+        doubted += [(row, check.index) for row, reason in zip(rows, told, strict=True) if reason is None]
         results = [
-            CheckResult(code_of, *subjects[row], Outcome.UNKNOWN, reason=reason)
+            CheckResult(code, *subjects[row], Outcome.UNKNOWN, reason=reason)
             for row, reason in zip(rows, told, strict=True)
+            if reason is not None
         ]
-        found.add(check.index, rows, results)
+        found.add(indexes[check.index], results)
     bench = answer.bench(doubted)
     for row, index in doubted:
-        result = bench.check(row, checks[index].rule)
-        counts[result.code][result.outcome] += 1
-        if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
-            found.add(index, [row], [result])
-    return found
+        found.add(indexes[index], [bench.check(row, checks[index].rule)])
 
 
 def _failures(answer: Answer, check: CheckQuestion, rows: Sequence[int]) -> list[CheckResult]:

@@ -133,7 +133,7 @@ def read_rows(
     parts: Sequence[str | Path], version_ids: frozenset[int] | None = None, columns: frozenset[str] | None = None
 ) -> Iterator[FactRow]:
     """The filing versions of parts, every empty cell with its reason; only those versions and cells that are named, where some are."""
-    table = _together(parts, columns)
+    table = _together(parts, None if columns is None else columns | {*HEAD, UNKNOWN})
     if version_ids is not None:
         table = table.filter(pc.is_in(table["version_id"], pa.array(sorted(version_ids), pa.int64())))
     names = [name for name in table.column_names if name not in HEAD and name != UNKNOWN]
@@ -156,8 +156,7 @@ def read_reasons(parts: Sequence[str | Path], columns: frozenset[str]) -> dict[s
     found: dict[str, dict[int, Unknown]] = {}
     parsed: dict[str, Unknown] = {}
     wanted = pa.array(sorted(columns), pa.string())
-    table = _together(parts, frozenset())
-    for chunk in table.select(["version_id", UNKNOWN]).to_batches():
+    for chunk in _together(parts, frozenset({"version_id", UNKNOWN})).to_batches():
         told = chunk[UNKNOWN]
         at = pc.indices_nonzero(pc.is_in(told.keys, wanted))
         rows = pc.list_parent_indices(pa.ListArray.from_arrays(told.offsets, told.keys)).take(at)
@@ -209,12 +208,8 @@ def _together(parts: Sequence[str | Path], columns: frozenset[str] | None = None
         for path in parts:
             # Each file by itself and no dataset: a folder called `period=…` must not become a column.
             with pq.ParquetFile(path) as file:
-                names = [
-                    name
-                    for name in file.schema_arrow.names
-                    if columns is None or name in columns or name in HEAD or name == UNKNOWN
-                ]
-                tables.append(file.read(columns=names))
+                names = file.schema_arrow.names
+                tables.append(file.read(columns=[name for name in names if columns is None or name in columns]))
     except (OSError, pa.ArrowInvalid) as error:
         raise UnavailableError(mark("facts cannot be read: {reason}"), reason=str(error)) from error
     return pa.concat_tables(tables, promote_options="default")

@@ -29,6 +29,7 @@ _SIDE: Mapping[str, Callable[[Number], Number]] = {
 """The part of a difference that may not exceed the tolerance."""
 
 HOLDS, FAILS, UNKNOWN, SKIPPED, DOUBTED = range(5)
+_ALWAYS = Plain("TRUE")
 _TOLD = re.compile(bytes([ord("["), FAILS, UNKNOWN, DOUBTED, ord("]")]))
 
 
@@ -72,10 +73,8 @@ class ValueQuestion:
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """What came of one check: how many hold or were skipped, and the rows of the others."""
+    """What came of one check, where it neither holds nor was skipped: the rows."""
 
-    holds: int
-    skipped: int
     fails: Sequence[int]
     unknown: Sequence[int]
     doubted: Sequence[int]
@@ -109,7 +108,7 @@ class CheckQuestion:
         rows: dict[int, list[int]] = {FAILS: [], UNKNOWN: [], DOUBTED: []}
         for found in _TOLD.finditer(states):
             rows[states[found.start()]].append(found.start())
-        return States(states.count(HOLDS), states.count(SKIPPED), rows[FAILS], rows[UNKNOWN], rows[DOUBTED])
+        return States(rows[FAILS], rows[UNKNOWN], rows[DOUBTED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +150,21 @@ def value_questions(rules: Sequence[Rule], translator: Translator) -> tuple[list
 
 
 def check_questions(rules: Sequence[Rule], translator: Translator) -> tuple[list[CheckQuestion], str]:
-    """Each check's outcome for each subject, and both sides."""
+    """Each check's state and both sides, for subjects of which some check does not hold; of the others there is nothing to tell."""
     questions: list[CheckQuestion] = []
     sides, columns, flags = ["*"], [], _Flags()
     steps: set[str] = set()
+    told_of: dict[Plain, tuple[list[str], list[str]]] = {}
     for index, rule in enumerate(rules):
         top = top_comparison(rule.formula.root)
-        step, count, told = "", 0, top is None
+        step, count, is_told = "", 0, top is None
         if top is None:
             truth = translator.plain(rule.formula.root)
         else:
             left, right = (translator.sql(arg) for arg in top.args)
             shown = _told(left, top.args[0].type), _told(right, top.args[1].type)
             if shown[0] is not None and shown[1] is not None:
-                told = True
+                is_told = True
                 sides += [f"{shown[0]} AS l{index}", f"{shown[1]} AS r{index}"]
                 columns += [f"l{index}", f"r{index}"]
                 left, right = _renamed(left, f"l{index}"), _renamed(right, f"r{index}")
@@ -172,20 +172,45 @@ def check_questions(rules: Sequence[Rule], translator: Translator) -> tuple[list
             if step and step not in steps:
                 steps.add(step)
                 columns.append(step)
-        when = translator.plain(rule.when.root) if rule.when else None
-        doubts = merged(truth.doubts, when.doubts if when else ())
-        holds = truth.sql
-        cases = [(_any(doubts), f"{DOUBTED}")] if doubts else []
-        cases += [(f"({when.sql}) IS NOT TRUE", f"{SKIPPED}")] if when else []
-        cases += [(holds, f"{HOLDS}"), (f"NOT {holds}", f"{FAILS}"), ("TRUE", f"{UNKNOWN}")]
+        when = translator.plain(rule.when.root) if rule.when else _ALWAYS
+        cases = [
+            *((doubt, DOUBTED) for doubt in when.doubts),
+            (f"({when.sql}) IS NOT TRUE", SKIPPED),
+            *((doubt, DOUBTED) for doubt in truth.doubts),
+            (truth.sql, HOLDS),
+            (f"NOT {truth.sql}", FAILS),
+            ("TRUE", UNKNOWN),
+        ]
         columns.append(f"({first_true(cases)})::UTINYINT AS z{index}")
+        asked = told_of.setdefault(when, ([], []))
+        asked[0].append(truth.sql)
+        asked[1].extend(truth.doubts)
         blame = translator.blame(rule.formula.root)
         flat = flags.flat(blame)
         if flat is None:
             columns.append(f"CASE WHEN z{index} = {UNKNOWN} THEN {first_true(blame)} END AS y{index}")
-        questions.append(CheckQuestion(rule, index, told, step, count, flat))
+        questions.append(CheckQuestion(rule, index, is_told, step, count, flat))
+    conditions: list[str] = []
+    for when, (holds, truth_doubts) in told_of.items():
+        not_all = f"({' AND '.join(holds)}) IS NOT TRUE"
+        conditions += [f"({when.sql} AND {_any([not_all, *truth_doubts])})", *when.doubts]
+    told = " OR ".join(conditions)
     head = _head(translator, columns + flags.columns())
-    return questions, f"SELECT {head} FROM (SELECT {', '.join(sides)} FROM base)"
+    return questions, f"SELECT {head} FROM (SELECT {', '.join(sides)} FROM base) WHERE {told}"
+
+
+def skip_questions(rules: Sequence[Rule], translator: Translator) -> tuple[dict[int, str], str]:
+    """How often each check is skipped: rule → column; rules that never are have none."""
+    columns: dict[Plain, str] = {}
+    questions: dict[int, str] = {}
+    for index, rule in enumerate(rules):
+        if rule.when is not None:
+            questions[index] = columns.setdefault(translator.plain(rule.when.root), f"k{len(columns)}")
+    skipped = [
+        f"count_if({' AND '.join([*(f'NOT {doubt}' for doubt in when.doubts), f'({when.sql}) IS NOT TRUE'])})::BIGINT AS {column}"
+        for when, column in columns.items()
+    ]
+    return questions, f"SELECT {', '.join(['count(*) AS subjects', *skipped])} FROM base"
 
 
 def sum_questions(
@@ -205,7 +230,7 @@ def sum_questions(
         index = len(questions)
         questions[cells] = SumQuestion(index, cells)
         masks.append(f"{' AND '.join(translator.known(cell) for cell in cells) or 'TRUE'} AS k{index}")
-        columns.append(f"count_if(k{index}) AS k{index}")
+        columns.append(f"count_if(k{index})::BIGINT AS k{index}")
         for place, operand in enumerate(operands):
             number = None if isinstance(operand, Plain) else _whole(operand)
             sql = "NULL" if number is None else f"sum(CASE WHEN k{index} THEN {number.sql} END)"

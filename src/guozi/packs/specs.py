@@ -175,8 +175,3 @@ def keys(shape: type[Shape]) -> Mapping[str, Key]:
             if "spec" in each.metadata
         }
     return _KEYS[shape]
-
-
-def shape_name(shape: type[Shape]) -> str:
-    """How messages call it: the class in snake_case without `_file` and `_row`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", shape.__name__).lower().removesuffix("_file").removesuffix("_shape")

@@ -56,6 +56,17 @@ def test_entries_are_found_by_action_enterprise_and_page(world: World, auditor: 
         assert [line.detail["number"] for line in rest] == [0]
 
 
+def test_who_audits_a_part_reads_what_concerns_it_alone(world: World) -> None:
+    with gate.acting_as(world.console):
+        identity.grant(world.newcomer, "audit_admin", tree=world.tree, node=world.north)
+    with gate.acting_as(world.officer.pk):
+        record("test.part", "thing", world.mill.pk)
+        record("test.part", "thing", world.port.pk)
+        record("test.part", "thing")
+    with gate.acting_as(world.newcomer.pk):
+        assert [line.org_id for line in queries.entries(action="test.part")] == [world.mill.pk]
+
+
 @pytest.mark.parametrize("who", ["reporter", "reviewer", "officer", "leader", "stranger", "newcomer"])
 def test_nobody_else_reads_it(world: World, who: str) -> None:
     person = getattr(world, who).pk

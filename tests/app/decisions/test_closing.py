@@ -66,6 +66,18 @@ def test_closing_twice_gives_the_same_and_the_first_is_superseded(town: Town) ->
         assert len({part.sha256 for part in parts}) == 1
 
 
+def test_the_close_of_a_part_leaves_the_official_figures_of_the_whole_as_they_are(town: Town) -> None:
+    part = _close(town, node=town.by[YEAST])
+    with gate.acting_as(town.console):
+        assert official_run(town.tree.pk, str(PERIOD)) is None
+    whole = _close(town)
+    again = _close(town, node=town.by[YEAST])
+    with gate.acting_as(town.console):
+        assert official_run(town.tree.pk, str(PERIOD)) == whole
+        part.refresh_from_db()
+        assert part.superseded_by_id == again.pk
+
+
 def test_the_closed_figures_are_those_that_were_accepted_then(town: Town) -> None:
     town.file("002677", 2018, accept=False)
     run = _close(town)

@@ -225,3 +225,12 @@ def test_the_panorama_asks_the_engine_a_few_times_however_much_it_shows(
         calls.clear()
         panorama(lens, None, "", "")
     assert calls.count("node_values") == 3  # this year, last year, last year of those that are there
+
+
+def test_the_why_page_tells_a_change_against_the_same_enterprises_as_the_panorama(town: Town) -> None:
+    client = town.client(town.leader)
+    tile = _tiles(town, client, "2018")["total_profit"]
+    assert client.get(tile.url).context["page"].like == tile.like
+    assert tile.like is not None
+    before = _tiles(town, client, "2017")["total_profit"]
+    assert client.get(before.url).context["page"].like is None

@@ -65,6 +65,20 @@ def test_security_administrators_grant_and_nobody_grants_to_themselves(world: Wo
             actions.grant(world.stranger, "emperor", tree=world.tree, node=world.south)
 
 
+def test_who_grants_for_a_part_gives_and_takes_nothing_beyond_it(world: World) -> None:
+    with gate.acting_as(world.console):
+        actions.grant(world.newcomer, "security_admin", tree=world.tree, node=world.north)
+        everywhere = actions.grant(world.colleague, "leader")
+    with gate.acting_as(world.newcomer.pk):
+        given = actions.grant(world.stranger, "leader", tree=world.tree, node=world.mill)
+        for tree, node in ((None, None), (world.tree, None), (None, world.mill), (world.tree, world.south)):
+            with pytest.raises(DeniedError):
+                actions.grant(world.stranger, "leader", tree=tree, node=node)
+        with pytest.raises(DeniedError):
+            actions.end_grant(everywhere, timezone.localdate())
+        actions.end_grant(given, timezone.localdate())
+
+
 @pytest.mark.parametrize("who", ["reporter", "reviewer", "officer", "leader", "stranger", "newcomer"])
 def test_who_may_not_administer_changes_nobody(world: World, who: str) -> None:
     target = world.colleague

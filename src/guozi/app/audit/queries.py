@@ -33,7 +33,7 @@ def entries(
     before: int | None = None,
     limit: int = 200,
 ) -> list[Line]:
-    """Newest first; `before` an id pages on. DeniedError without `audit.read`."""
+    """Newest first; `before` an id pages on; of those about the enterprises that one may audit. DeniedError without `audit.read`."""
     gate.require("audit.read")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -113,6 +113,7 @@ class Page:
     recomputed: bool
     before: Shown | None
     before_url: str
+    like: object
     cite: str
     cite_url: str
     quote: str
@@ -202,6 +203,7 @@ def page(figures: Figures, tree: Tree, asked: Asked, unit: MoneyUnit) -> Page:
         recomputed=value is not None and answer.value == value,
         before=before[0],
         before_url=before[1],
+        like=_like_for_like(figures, tree, asked, answer),
         cite=cite,
         cite_url=cite_url,
         quote=quote,
@@ -336,7 +338,8 @@ def _above(figures: Figures, tree: Tree, asked: Asked) -> tuple[Above, ...]:
     nodes = entities.ancestors(tree, asked.entity.pk, figures.period.end)
     if not nodes:
         return ()
-    table = figures.nodes([asked.code], {one.pk: entities.members(tree, one.pk, figures.period.end) for one in nodes})
+    members = entities.members_of(tree, [one.pk for one in nodes], figures.period.end)
+    table = figures.nodes([asked.code], members)
     return tuple(
         Above(one.name, value, why_url(figures, asked.code, one.uid, value))
         for one in nodes
@@ -351,6 +354,16 @@ def _before(figures: Figures, tree: Tree, asked: Asked) -> tuple[Shown | None, s
     kind = "" if asked.total else asked.kind or own_report_type(asked.entity.pk, earlier.period)
     value = engine_value(earlier, tree, asked, kind)
     return value, "" if value is None else why_url(earlier, asked.code, asked.entity.uid, value, kind=asked.kind)
+
+
+def _like_for_like(figures: Figures, tree: Tree, asked: Asked, answer: Answer) -> object:
+    """Last year's value of those alone who are in this year's sum; None while nobody is left out, or for one enterprise."""
+    left_out = answer.book.left_out() if asked.total and answer.book else {}
+    earlier = figures.earlier()
+    if not left_out or not earlier.in_force(asked.code):
+        return None
+    orgs = [org for org in entities.members(tree, asked.entity.pk, figures.period.end) if org not in left_out]
+    return earlier.nodes([asked.code], {asked.entity.pk: orgs}).get(asked.code, asked.entity.pk) if orgs else None
 
 
 def _reasons(figures: Figures, code: str) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def closes(request: HttpRequest, period: Text = "") -> list[dict[str, Any]]:
             "period": run.period,
             "state": run.state,
             "known_at": run.known_at,
-            "official": run.state == CalcRun.State.DONE and run.superseded_by_id is None,
+            "official": run.state == CalcRun.State.DONE and run.superseded_by_id is None and run.scope_node_id is None,
             "stages": run.stages,
         }
         for run in runs[:200]

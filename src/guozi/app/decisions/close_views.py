@@ -57,7 +57,8 @@ def periods(request: HttpRequest) -> HttpResponse:
 
 def _line(period: Period, runs: list[CalcRun], people: dict[int, str], jobs: dict[str, Progress]) -> Line:
     mine_ = [run for run in runs if run.period == str(period)]
-    run = next((one for one in mine_ if one.state == CalcRun.State.DONE and one.superseded_by_id is None), None)
+    whole = (one for one in mine_ if one.scope_node_id is None and one.superseded_by_id is None)
+    run = next((one for one in whole if one.state == CalcRun.State.DONE), None)
     broken = any(one.state == CalcRun.State.RUNNING for one in mine_)
     words = period_words(period)
     owed: dict[int, list[bool]] = {}

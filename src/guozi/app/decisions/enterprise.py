@@ -171,7 +171,7 @@ def _children(lens: Lens, entity: Entity) -> tuple[tuple[Entity, Figure], ...]:
     below = entities.children(lens.tree, entity.pk, day)
     if not code or not below:
         return ()
-    members = {one.pk: entities.members(lens.tree, one.pk, day) for one in below}
+    members = entities.members_of(lens.tree, [one.pk for one in below], day)
     named = naming(figures, code)
     now, earlier = figures.nodes([code], members), figures.earlier()
     then = earlier.nodes([code], members)

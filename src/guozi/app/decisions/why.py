@@ -185,9 +185,10 @@ class Answer:
         day = self.figures.period.end
         out = []
         total = sum(amounts.values(), Decimal(0))
-        for child in [node, *entities.children(tree, node.pk, day)]:
-            orgs = [child.pk] if child.pk == node.pk else entities.members(tree, child.pk, day)
-            mine = [amounts[org] for org in orgs if org in amounts]
+        children = entities.children(tree, node.pk, day)
+        members = entities.members_of(tree, [child.pk for child in children], day) | {node.pk: [node.pk]}
+        for child in [node, *children]:
+            mine = [amounts[org] for org in members[child.pk] if org in amounts]
             if mine:
                 value = sum(mine, Decimal(0))
                 out.append(Part(child, value, value / total if total else None, len(mine)))

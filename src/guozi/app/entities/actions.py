@@ -175,6 +175,7 @@ def put_under(entity: Entity, tree: Tree, parent: Entity | None, start: date) ->
     node = TreeNode.objects.filter(tree=tree, entity=entity, valid__contains=start).first()
     if node is None:
         raise UsageError(mark("{name} does not stand in this tree on {start}."), name=entity.name, start=start)
+    gate.require(MANAGE, node.parent_id)
     later = DateRange(start, None)
     inside = TreePath.objects.filter(tree=tree, ancestor=entity, descendant=parent, valid__overlap=later)
     if parent is not None and inside.exists():

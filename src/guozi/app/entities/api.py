@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from guozi.app import gate
 from guozi.app.entities import queries
 from guozi.app.entities.models import Entity
 
@@ -34,6 +35,7 @@ class EntityFull(EntityOut):
 @router.get("", response=list[EntityOut], summary="Search the register")
 def search(request: HttpRequest, q: str, limit: int = Query(20, ge=1, le=100)) -> list[Entity]:
     """By a part of a name (also former ones), pinyin, or the beginning of a code."""
+    gate.require("entities.read")
     return queries.search(q, limit)
 
 
@@ -41,6 +43,7 @@ def search(request: HttpRequest, q: str, limit: int = Query(20, ge=1, le=100)) -
 def show(request: HttpRequest, uid: UUID, on: date | None = None, tree: str = "reporting") -> dict[str, object]:
     """As of a day, today unless given."""
     entity, day = queries.by_uid(uid), on or timezone.localdate()
+    gate.require("entities.read", entity)
     return {
         "uid": entity.uid,
         "name": entity.name,

@@ -61,11 +61,6 @@ def tree(code: str = "reporting") -> Tree:
         raise NotFoundError(mark("There is no tree {code}."), code=code) from None
 
 
-def trees() -> list[Tree]:
-    """All of them, by code."""
-    return list(Tree.objects.order_by("code"))
-
-
 def ancestors(tree: Tree, entity_id: int, on: date) -> list[Entity]:
     """Those above it on that day, the nearest first, without itself."""
     above = TreePath.objects.filter(tree=tree, descendant_id=entity_id, valid__contains=on, depth__gt=0)
@@ -87,6 +82,16 @@ def descendants(tree: Tree, entity_id: int, on: date, *, self_too: bool = True) 
 def members(tree: Tree, node_id: int, on: date) -> list[int]:
     """The org ids of a node on that day: its own and all below."""
     return list(_below(tree, node_id, on).order_by("pk").values_list("pk", flat=True))
+
+
+def members_of(tree: Tree, node_ids: Iterable[int], on: date) -> dict[int, list[int]]:
+    """The same for several nodes at once: node → org ids."""
+    found: dict[int, list[int]] = {node_id: [] for node_id in node_ids}
+    paths = TreePath.objects.filter(tree=tree, ancestor__in=found, descendant__in=Entity.objects.values("pk"))
+    paths = paths.filter(valid__contains=on).order_by("descendant_id")
+    for node_id, org_id in paths.values_list("ancestor_id", "descendant_id"):
+        found[node_id].append(org_id)
+    return found
 
 
 def nodes(tree: Tree, on: date) -> list[TreeNode]:

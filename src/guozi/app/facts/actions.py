@@ -137,13 +137,12 @@ def stage_done(run: CalcRun, name: str) -> bool:
 
 
 def finish_run(run: CalcRun) -> None:
-    """Freezes the run as the official one of its period; the former one stays, superseded."""
+    """Freezes the run as the official one of its period (or part of the tree); the former one stays, superseded."""
     run.state = CalcRun.State.DONE
     run.finished_at = timezone.now()
     run.save(update_fields=["state", "finished_at"])
-    CalcRun.objects.filter(tree=run.tree, period=run.period, state=CalcRun.State.DONE, superseded_by=None).exclude(
-        pk=run.pk
-    ).update(superseded_by=run)
+    former = CalcRun.objects.filter(tree=run.tree, period=run.period, scope_node_id=run.scope_node_id)
+    former.filter(state=CalcRun.State.DONE, superseded_by=None).exclude(pk=run.pk).update(superseded_by=run)
 
 
 def write_entities(period: str, rows: Mapping[int, Mapping[str, str]]) -> FactPart | None:

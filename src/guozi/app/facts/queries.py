@@ -46,25 +46,12 @@ def waiting() -> int:
     return FactEvent.objects.filter(part=None).count()
 
 
-def projected_versions(version_ids: Iterable[int]) -> set[int]:
-    """Those of the versions whose rows are in a part."""
-    return set(
-        FactEvent.objects.filter(version_id__in=list(version_ids))
-        .exclude(part=None)
-        .values_list("version_id", flat=True)
-    )
-
-
 def official_run(tree_id: int, period: str) -> CalcRun | None:
-    """The close (or its last rerun) whose figures are the official ones of a period."""
+    """The close (or its last rerun) whose figures are the official ones of a period; the close of a part says nothing of the whole."""
     return (
-        CalcRun.objects.filter(tree_id=tree_id, period=period, state=CalcRun.State.DONE, superseded_by=None)
+        CalcRun.objects.filter(
+            tree_id=tree_id, period=period, scope_node_id=None, state=CalcRun.State.DONE, superseded_by=None
+        )
         .order_by("-id")
         .first()
     )
-
-
-def run_values_path(run: CalcRun) -> str | None:
-    """The Parquet file of a run's indicator values."""
-    part = FactPart.objects.filter(dataset=INDICATORS, path__contains=f"run={run.pk}/", superseded_at=None).first()
-    return part.path if part else None

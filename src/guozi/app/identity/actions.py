@@ -15,6 +15,7 @@ from guozi.app import gate
 from guozi.app.audit.actions import record
 from guozi.app.entities.models import Entity, Tree
 from guozi.app.identity.models import Grant, Person, Role
+from guozi.app.identity.queries import covers
 from guozi.core.kernel.errors import ConflictError, DeniedError, NotFoundError, RefusedError, UsageError
 from guozi.core.kernel.findings import Finding, Place, mark
 
@@ -76,6 +77,7 @@ def grant(
     """Gives a role: in one tree or in every one, from a node down or everywhere; from today on unless told otherwise. Nobody grants to themselves."""
     if person.pk == gate.current():
         raise DeniedError(mark("Nobody may grant a role to themselves."))
+    _within_reach(tree.pk if tree else None, node.pk if node else None)
     role = Role.objects.filter(code=role_code).first()
     if role is None:
         raise NotFoundError(mark("There is no role {code}."), code=role_code)
@@ -89,9 +91,16 @@ def grant(
     return given
 
 
+def _within_reach(tree_id: int | None, node_id: int | None) -> None:
+    """Who may grant for a part of a tree gives and takes nothing beyond that part: a grant without a node reaches everywhere."""
+    if not covers(gate.current(), GRANT, tree_id, node_id):
+        raise DeniedError(mark("You may grant roles only for the part of the tree that you are responsible for."))
+
+
 @gate.action(GRANT, about=lambda grant, on: grant.node_id)
 def end_grant(grant: Grant, on: date) -> None:
     """From that day on it no longer holds."""
+    _within_reach(grant.tree_id, grant.node_id)
     if grant.valid.lower is not None and on < grant.valid.lower:
         on = grant.valid.lower
     grant.valid = DateRange(grant.valid.lower, on)

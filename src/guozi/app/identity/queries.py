@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from guozi.app.identity.granted import Granted
 from guozi.app.identity.models import Grant, Person
 from guozi.core.kernel.errors import NotFoundError
@@ -17,6 +19,23 @@ CONSOLE = "console"
 def scope_of(person_id: int, shelf: str) -> Scope:
     """The enterprises in the person's part of the trees today, for one shelf."""
     return Granted().scope(person_id, shelf)
+
+
+_COVERS = """
+select exists (
+    select from app.granted(%(who)s, %(permission)s) g
+    where (g.tree_id is null or g.tree_id = %(tree)s) and (g.node_id is null or exists (
+        select from entities_treepath path
+        where path.ancestor_id = g.node_id and path.descendant_id = %(node)s and path.valid @> app.today()
+          and (g.tree_id is null or path.tree_id = g.tree_id))))
+"""
+
+
+def covers(person_id: int, permission: str, tree_id: int | None, node_id: int | None) -> bool:
+    """Whether one of the person's own grants of that permission reaches over all of the part: no tree is every tree, no node the whole of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERS, {"who": person_id, "permission": permission, "tree": tree_id, "node": node_id})
+        return bool(cursor.fetchone()[0])
 
 
 def person(login: str) -> Person:

@@ -169,7 +169,7 @@ def node_values(
     gate.require("indicators.read", top)
     day = lens.period.end
     nodes = {one.pk: one for one in (top, *entities.children(lens.tree, top.pk, day))}
-    members = {org: entities.members(lens.tree, org, day) for org in nodes}
+    members = entities.members_of(lens.tree, nodes, day)
     if not any(members.values()):
         raise UsageError(mark("There is nobody under {entity} in this period."), entity=top.name)
     table: ValueTable = lens.figures.nodes([code], members)

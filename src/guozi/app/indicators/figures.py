@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+
 from guozi.app import gate, wiring
 from guozi.app.facts.models import CalcRun
 from guozi.app.facts.queries import facts, official_run
@@ -36,7 +38,7 @@ class Figures:
     @property
     def rulebook(self) -> wiring.Rulebook:
         """The law in force for the period, as known then."""
-        return wiring.rulebook(self.period, self.known.date() if self.known else None)
+        return wiring.rulebook(self.period, timezone.localdate(self.known) if self.known else None)
 
     def rule(self, code: str) -> Rule:
         """The rule of an indicator, or of an item taken as it is (`total_assets`, `opening(total_assets)`)."""

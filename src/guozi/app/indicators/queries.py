@@ -84,7 +84,7 @@ def by_group(lens: Lens, code: str) -> list[Line]:
     places = entities.nodes(lens.tree, day)
     groups = {place.parent_id for place in places if place.parent_id}
     known = {place.entity_id: place.entity for place in places if place.entity_id in groups}
-    members = {org: entities.members(lens.tree, org, day) for org in known}
+    members = entities.members_of(lens.tree, known, day)
     if not members:
         return []
     table = figures.nodes([code], members)

@@ -12,5 +12,4 @@ class RegulationConfig(AppConfig):
     label = "regulation"
 
     def ready(self) -> None:
-        gate.declare("regulation.read", zh="查看规则", en="See the rules")
         gate.declare("regulation.load", zh="装载规则包", en="Load rule packs")

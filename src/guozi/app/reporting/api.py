@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, File, Form, Query, Router, Schema
@@ -464,7 +465,8 @@ def upload(
     kind = kind_asked(about.report_type, whose, when)
 
     def run() -> tuple[int, dict[str, Any]]:
-        read, loaded = take(whose, when, kind, file.name or "upload", file.read(), form=about.form, dry_run=dry_run)
+        data = file.read(settings.UPLOAD_LIMIT + 1)  # one byte too many is refused by its reader
+        read, loaded = take(whose, when, kind, file.name or "upload", data, form=about.form, dry_run=dry_run)
         strict = True
         saved = [_saved(*one) for one in loaded] or [
             {

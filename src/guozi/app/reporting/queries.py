@@ -22,7 +22,6 @@ from guozi.core.kernel.findings import mark
 from guozi.core.kernel.money import Type
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.aggregate import own_type, summed_types
-from guozi.core.reporting.facts import column_name
 from guozi.core.reporting.form import Check, Kind
 
 DEFAULT_REPORT_TYPES = ("consolidated", "single")
@@ -219,15 +218,6 @@ def periods_with_filings() -> list[Period]:
     return [Period.parse(period) for period, _ in sorted(found, key=lambda row: row[1], reverse=True)]
 
 
-def obligations(task: Task) -> list[Obligation]:
-    """Who owes what under a task, with the filing's state, in the person's scope."""
-    return list(
-        Obligation.objects.filter(task=task)
-        .select_related("org", "filing", "filing__current_version")
-        .order_by("org__name", "form")
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class CellTrace:
     """From a cell to the filing, its version, who filed it, when, and from which place of which file."""
@@ -237,25 +227,6 @@ class CellTrace:
     value: str | None
     origin: str
     column_name: str
-
-
-def trace(
-    org_id: int, report_type: str, period: Period, form: str, item: str, column: str, *, official: bool = False
-) -> CellTrace | None:
-    """Where a cell's value came from; None where the form was not filed."""
-    book = FilerBook(org_id, report_type, period, official=official)
-    version = book.source(form)
-    if not isinstance(version, FilingVersion):
-        return None
-    filed = version.cells_as_filed.get(item, {}).get(column)
-    name = column_name(wiring.library().forms[form], item, column)
-    return CellTrace(
-        filing=version.filing,
-        version=version,
-        value=None if filed is None or isinstance(filed, dict) else str(filed),
-        origin=str(version.origins.get(item, {}).get(column, "")),
-        column_name=name,
-    )
 
 
 def source_of(filing: Filing, number: str = "") -> Source | None:

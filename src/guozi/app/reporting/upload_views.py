@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -51,7 +52,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         sent = form.cleaned_data["file"]
         context["name"] = sent.name
         try:
-            read, loaded = take(entity, period, kind, sent.name, sent.read())
+            read, loaded = take(entity, period, kind, sent.name, sent.read(settings.UPLOAD_LIMIT + 1))
             context |= {"read": read, "taken": [_taken(*one) for one in loaded], "findings": _told(read.findings)}
         except GuoziError as error:
             if not isinstance(error, RefusedError | ConflictError | UsageError):

@@ -15,7 +15,6 @@ class WarningConfig(AppConfig):
 
     def ready(self) -> None:
         gate.declare("warning.read", zh="查看预警", en="Read warnings")
-        gate.declare("warning.handle", zh="处置预警", en="Handle warnings")
         registry.register_rail(
             "warning",
             registry.RailEntry(

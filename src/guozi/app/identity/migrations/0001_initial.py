@@ -52,7 +52,7 @@ drop function app.orgs_of;
 drop function app.granted;
 """
 
-_READS = ["entities", "reporting", "facts", "indicators", "warning", "decisions", "files", "regulation"]
+_READS = ["entities", "reporting", "facts", "indicators", "warning", "decisions", "files"]
 READS = [f"{shelf}.read" for shelf in _READS]
 
 ROLES = {
@@ -68,7 +68,6 @@ ROLES = {
             "reporting.open_task",
             "entities.manage",
             "facts.rebuild",
-            "warning.handle",
             "decisions.close",
             "regulation.load",
             "jobs.read",
