@@ -122,6 +122,16 @@ def test_sums_of_the_largest_amounts_are_exact(engine: Engine, tmp_path: Path) -
     assert total.columns["total"] == (Unknown(Why.TOO_LARGE, "assets, cash"), Decimal(6))
 
 
+def test_one_huge_amount_among_thousands_does_not_stop_the_run(engine: Engine, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path, offered={"balance": dict.fromkeys(("assets", "debts", "equity"), Type.MONEY)})
+    for org in range(6000):
+        ledger.file(org, "balance", {"assets": Decimal(3), "debts": Decimal(2), "equity": Decimal(1)})
+    ledger.file(6000, "balance", {"assets": LARGEST, "debts": LARGEST, "equity": LARGEST})
+    table = engine.checks(ledger.scope(), YEAR, [SUMS], ledger.facts(), ledger.selection(), NO_PARAMETERS)
+    assert table.counts[SUMS.code][Outcome.HOLDS] == 6000
+    assert [(found.org_id, found.right) for found in table.results] == [(6000, 2 * LARGEST)]
+
+
 @pytest.mark.parametrize(("off", "outcome"), [("1.50", Outcome.HOLDS), ("1.51", Outcome.FAILS)])
 def test_a_sum_may_miss_by_half_a_step_for_each_rounded_amount(
     engine: Engine, tmp_path: Path, off: str, outcome: Outcome

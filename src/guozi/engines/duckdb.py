@@ -35,13 +35,12 @@ from guozi.core.kernel.unknown import Unknown, Why
 from guozi.engines.answers import Answer, Final
 from guozi.engines.asked import PEOPLE, Asked, Same, by_places, members_table, resolve
 from guozi.engines.questions import CheckQuestion, check_questions, skip_questions, sum_questions, value_questions
-from guozi.engines.reference import SUMMED, Judge, NodeBook, ReferenceEngine
+from guozi.engines.reference import SUMMED, Judge, NodeBook, ReferenceEngine, Subject
 from guozi.engines.sql import Columns, Place, Translator
 
 Questions = TypeVar("Questions")
 
 _EXACT = Context(prec=80)
-_ROWS = 1_000_000  # of an answer at a time
 
 
 class DuckDBEngine:
@@ -125,9 +124,9 @@ class DuckDBEngine:
             skip = skipped[skips[index]] if index in skips else 0
             count[Outcome.SKIPPED] += skip
             count[Outcome.HOLDS] += skipped["subjects"] - skip
-        for result in found.results:
-            counts[result.code][Outcome.HOLDS] -= 1
-            counts[result.code][result.outcome] += 1
+        for (index, outcome), many in found.counts.items():
+            counts[rules[index].code][Outcome.HOLDS] -= many
+            counts[rules[index].code][outcome] += many
         return CheckTable(counts, found.in_order(len(rules)))
 
     def node_values(
@@ -229,12 +228,11 @@ class DuckDBEngine:
         if people is not None:
             cursor.register(PEOPLE, people)
         sql = f"{asked.base(translator, people)} {select}"
-        return Answer(asked, translator, _one_batch(cursor.execute(sql).to_arrow_reader(_ROWS))), questions
+        return Answer(asked, translator, _one_batch(cursor.execute(sql).to_arrow_table())), questions
 
 
-def _one_batch(reader: pa.RecordBatchReader) -> pa.RecordBatch:
+def _one_batch(table: pa.Table) -> pa.RecordBatch:
     """An answer in one piece: its columns are plain arrays."""
-    table = reader.read_all()
     batches = table.combine_chunks().to_batches()
     return batches[0] if batches else pa.RecordBatch.from_pylist([], table.schema)
 
@@ -260,23 +258,26 @@ def _translated(
 
 @dataclass(slots=True)
 class _Found:
-    """Checks that do not simply hold, and the number of the rule of each."""
+    """Checks that do not simply hold: how often, and the details of those that fail or are unknown with their subject and number of rule."""
 
+    counts: dict[tuple[int, Outcome], int] = field(default_factory=dict)
     results: list[CheckResult] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
     indexes: list[int] = field(default_factory=list)
 
-    def add(self, index: int, results: Sequence[CheckResult]) -> None:
-        """Details of one rule."""
-        self.results += results
-        self.indexes += [index] * len(results)
+    def add(self, index: int, outcome: Outcome, results: Sequence[CheckResult], subjects: Sequence[Subject]) -> None:
+        """One outcome of one rule."""
+        self.counts[index, outcome] = self.counts.get((index, outcome), 0) + len(results)
+        if outcome in (Outcome.FAILS, Outcome.UNKNOWN):
+            self.results += results
+            self.subjects += subjects
+            self.indexes += [index] * len(results)
 
     def in_order(self, rules: int) -> tuple[CheckResult, ...]:
-        """Those that fail or are unknown, by enterprise, report type and rule."""
-        subjects = [(result.org_id, result.report_type) for result in self.results]
-        ranks = {subject: rank for rank, subject in enumerate(sorted(set(subjects)))}
-        order = [ranks[subject] * rules + index for subject, index in zip(subjects, self.indexes, strict=True)]
-        in_order = (self.results[place] for place in sorted(range(len(order)), key=order.__getitem__))
-        return tuple(result for result in in_order if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN))
+        """The details by enterprise, report type and rule."""
+        ranks = {subject: rank for rank, subject in enumerate(sorted(set(self.subjects)))}
+        order = [ranks[subject] * rules + index for subject, index in zip(self.subjects, self.indexes, strict=True)]
+        return tuple(self.results[place] for place in sorted(range(len(order)), key=order.__getitem__))
 
 
 def _told(answer: Answer, checks: Sequence[CheckQuestion], indexes: Sequence[int], found: _Found) -> None:
@@ -288,7 +289,8 @@ def _told(answer: Answer, checks: Sequence[CheckQuestion], indexes: Sequence[int
         states = check.states(answer.table)
         doubted += [(row, check.index) for row in states.doubted]
         if check.told:
-            found.add(indexes[check.index], _failures(answer, check, states.fails))
+            failed = [subjects[row] for row in states.fails]
+            found.add(indexes[check.index], Outcome.FAILS, _failures(answer, check, states.fails), failed)
         else:
             doubted += [(row, check.index) for row in states.fails]
         if states.unknown:
@@ -297,15 +299,16 @@ def _told(answer: Answer, checks: Sequence[CheckQuestion], indexes: Sequence[int
     for check, rows, codes in unknown:
         code, told = check.rule.code, reasons.of(rows, codes)
         doubted += [(row, check.index) for row, reason in zip(rows, told, strict=True) if reason is None]
+        whose = [subjects[row] for row, reason in zip(rows, told, strict=True) if reason is not None]
         results = [
-            CheckResult(code, *subjects[row], Outcome.UNKNOWN, reason=reason)
-            for row, reason in zip(rows, told, strict=True)
-            if reason is not None
+            CheckResult(code, org, report_type, Outcome.UNKNOWN, reason=reason)
+            for (org, report_type), reason in zip(whose, filter(None, told), strict=True)
         ]
-        found.add(indexes[check.index], results)
+        found.add(indexes[check.index], Outcome.UNKNOWN, results, whose)
     bench = answer.bench(doubted)
     for row, index in doubted:
-        found.add(indexes[index], [bench.check(row, checks[index].rule)])
+        result = bench.check(row, checks[index].rule)
+        found.add(indexes[index], result.outcome, [result], [subjects[row]])
 
 
 def _failures(answer: Answer, check: CheckQuestion, rows: Sequence[int]) -> list[CheckResult]:

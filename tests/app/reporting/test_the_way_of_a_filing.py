@@ -11,8 +11,12 @@ from guozi.app import gate
 from guozi.app.audit.queries import entries
 from guozi.app.facts.models import FactEvent
 from guozi.app.reporting import actions
+from guozi.app.reporting.books import FilerBook, source_step
 from guozi.app.reporting.models import Acceptance, Draft, Filing, FilingVersion
 from guozi.app.reporting.queries import filing_of, selection
+from guozi.core.formula.compile import compile_formula
+from guozi.core.formula.engine import Rule
+from guozi.core.formula.tree import Formula
 from guozi.core.kernel.errors import ConflictError, DeniedError, RefusedError, UsageError
 from guozi.core.reporting.filing import State
 from guozi.instance.postgres import ADMIN
@@ -217,3 +221,17 @@ def test_those_without_the_role_neither_accept_nor_return(place: Place, who: str
         for step in (lambda: actions.accept(filing), lambda: actions.send_back(filing, reason="不符合要求")):
             with pytest.raises(DeniedError):
                 step()
+
+
+def test_a_check_over_two_forms_allows_for_the_coarser_rounding_of_the_two(place: Place) -> None:
+    drafts = {filing.form: draft for filing, draft, _ in place.load()}
+    drafts["income_statement"].unit = "yuan"
+    with gate.acting_as(place.reporter.pk):
+        book = FilerBook(place.steel.pk, "consolidated", PERIOD, drafts)
+        formula = compile_formula(
+            "balance_sheet.total_assets > income_statement.net_profit_for_period", book.rulebook.names
+        )
+        assert isinstance(formula, Formula)
+        coarse, fine = (source_step(drafts[form], form) for form in ("balance_sheet", "income_statement"))
+        assert coarse > fine
+        assert book.step(Rule("both", formula)) == coarse

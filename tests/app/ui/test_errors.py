@@ -59,7 +59,7 @@ def test_each_error_has_its_status_as_page_and_as_document(kind: type[GuoziError
 
 def test_a_page_of_an_error_says_what_happened_what_to_do_and_a_number_to_quote() -> None:
     text = framed(RefusedError("not filed: {what}", what="鞍钢")).content.decode()
-    for words in ("没有填报：鞍钢", "什么都没有改动", "请返回", "编号 E-"):
+    for words in ("没有填报：鞍钢", "未作任何改动", "请返回", "编号 E-"):
         assert words in text
     assert "It was" not in text
 

@@ -27,6 +27,7 @@ from guozi.app.warning.queries import levels, shown
 from guozi.app.warning.words import Told, plain, told
 from guozi.core.formula.engine import Rule
 from guozi.core.kernel.period import Period
+from guozi.core.reporting.aggregate import own_type
 
 FILINGS = 10
 """Periods whose filings the page shows."""
@@ -248,7 +249,11 @@ def _sentence(
     if not known:
         return _("{name}: nothing is known yet.").format(name=named.name)
     text = _("{name}: {first} in {from_}, {last} in {to}.").format(
-        name=named.name, first=known[0][1], from_=known[0][0], last=known[-1][1], to=known[-1][0]
+        name=named.name,
+        first=known[0][1],
+        from_=period_words(known[0][0]),
+        last=known[-1][1],
+        to=period_words(known[-1][0]),
     )
     return text + "".join(" " + _("Line: {words}.").format(words=words) for _value, words, _level in limits)
 
@@ -256,10 +261,14 @@ def _sentence(
 def _filings(
     entity: Entity, periods: Sequence[Period]
 ) -> tuple[tuple[tuple[str, tuple[FilingCell, ...]], ...], tuple[str, ...]]:
-    """Forms × periods with the state of each filing, the latest period last."""
+    """Forms × periods with the state of each filing of the enterprise's own sheet, the latest period last."""
     wanted = sorted((one for one in periods), key=lambda one: one.end)[-FILINGS:]
-    rows = standing.listed(standing.rows(org=entity.pk))
-    there = {(row.form, row.period): row for row in rows}
+    rows = standing.listed(standing.rows(org=entity.pk).order_by("owed_id", "report_type"))
+    kinds: dict[str, set[str]] = {}
+    for one in rows:
+        kinds.setdefault(one.period, set()).add(one.report_type)
+    own = {period: own_type(found) for period, found in kinds.items()}
+    there = {(row.form, row.period): row for row in rows if row.report_type == own[row.period]}
     forms = wiring.library().forms
     shown_forms = sorted({row.form for row in rows}, key=lambda code: forms[code].number if code in forms else code)
     lines = []

@@ -16,7 +16,6 @@ from guozi.app.files.models import Upload
 from guozi.app.identity.queries import names
 from guozi.app.indicators.names import column_name, item_name, say
 from guozi.app.reporting.models import Acceptance, FilingVersion, Return
-from guozi.app.reporting.queries import source_step
 from guozi.app.reporting.sheet import layout_of, lines
 from guozi.app.reporting.words import form_words, period_words, type_words
 from guozi.app.ui.numbers import grouped
@@ -177,7 +176,7 @@ def form_view(book: ViewBook, found: Located) -> FormView | None:
             _row(one, version, cell.column, numbers, one.code == cell.item)
             for one in items[first : first + 2 * AROUND + 1]
         ),
-        tuple(_checks(book, found, version)),
+        tuple(_checks(book, found)),
         reverse("reporting:filing", args=[version.filing_id]),
     )
 
@@ -186,20 +185,20 @@ def _row(item: Item, version: FilingVersion, column: str, numbers: dict[str, int
     return FormRow(numbers[item.code], say(item.name), _text(version, item.code, column), min(item.level, 3), hit)
 
 
-def _checks(book: ViewBook, found: Located, version: FilingVersion) -> Iterable[Held]:
+def _checks(book: ViewBook, found: Located) -> Iterable[Held]:
     """The checks that read the cell, evaluated on the filing's own book; those that could not be evaluated prove nothing and are left out."""
     cell = found.cell
     own = (
         book if cell.years_back == 0 else ViewBook(book.org_id, book.report_type, book.figures.earlier(cell.years_back))
     )
-    judge, step = wiring.judge(own), source_step(version, cell.form)
+    judge = wiring.judge(own)
     for bound in own.rulebook.checks(cell.form):
         mine = any(
             (one.form, one.item, one.column, one.years_back) == (cell.form, cell.item, cell.column, 0)
             for one in bound.rule.formula.cells()
         )
         if mine:
-            outcome = judge.check(bound.rule, step).outcome
+            outcome = judge.check(bound.rule, own.step(bound.rule)).outcome
             if outcome in (Outcome.HOLDS, Outcome.FAILS):
                 yield Held(say(bound.check.name), outcome is Outcome.HOLDS)
 
@@ -284,10 +283,13 @@ def _versions(version: FilingVersion, item: str, column: str) -> tuple[VersionRo
 
 
 def _change(before: str | None, now: str) -> str:
+    """By how much the cell moved; nothing where one of the two was left blank or is not applicable."""
+    if not before or not now:
+        return ""
     try:
-        difference = Decimal(now or "0") - Decimal(before or "0")
+        difference = Decimal(now) - Decimal(before)
     except ArithmeticError:
         return ""
-    if before is None or difference == 0:
+    if difference == 0:
         return ""
     return ("+" if difference > 0 else "") + amount(f"{difference:f}")

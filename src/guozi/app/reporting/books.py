@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from guozi.app import wiring
 from guozi.app.entities.queries import facts as register_facts
 from guozi.app.reporting.models import Draft, Filing, FilingVersion
+from guozi.core.formula.engine import Rule
 from guozi.core.formula.tree import Attribute, Cell, Value
 from guozi.core.kernel.asof import AsOf
+from guozi.core.kernel.money import CENT, Type
 from guozi.core.kernel.period import Period
 from guozi.core.kernel.unknown import Unknown, Why
 from guozi.core.reporting.facts import FactValue, column_name, exact, fact_row
@@ -27,6 +30,24 @@ def meaning(form_code: str, period: Period, source: Source) -> dict[str, FactVal
         return {}
     cells = source.cells_as_filed if isinstance(source, FilingVersion) else source.cells
     return fact_row(form, layout, cells, library.vocabulary.units[source.unit], Offered.from_json(source.offered))
+
+
+def rounding_step(unit_scale: Decimal, cells: Mapping[str, Mapping[str, object]]) -> Decimal:
+    """The declared rounding step in yuan: one of the last place that any amount is written to, in the filing's unit; at least 0.01 yuan."""
+    places = 0
+    for columns in cells.values():
+        for text in columns.values():
+            if isinstance(text, str) and "." in text:
+                places = max(places, len(text.rpartition(".")[2].rstrip("0")))
+    return max(unit_scale.scaleb(-min(places, 8)), CENT)
+
+
+def source_step(source: Source, form: str) -> Decimal:
+    """The rounding step of a draft or version of a form, in yuan: that of its amounts of money (earnings per share have decimals anyway)."""
+    filed = source.cells_as_filed if isinstance(source, FilingVersion) else source.cells
+    money = {item.code for item in wiring.library().forms[form].items() if item.unit.type is Type.MONEY}
+    cells = {code: row for code, row in filed.items() if code in money}
+    return rounding_step(wiring.library().vocabulary.units[source.unit].scale, cells)
 
 
 class FilerBook:
@@ -53,6 +74,7 @@ class FilerBook:
             (form, 0): source for form, source in (sources or {}).items()
         }
         self._rows: dict[tuple[str, int], dict[str, FactValue] | None] = {}
+        self._steps: dict[str, Decimal] = {}
         self._attributes: Mapping[str, str] | None = None
 
     def source(self, form: str, years_back: int = 0) -> Source | None:
@@ -71,6 +93,13 @@ class FilerBook:
             )
             self._sources[key] = counting_version(filing, official=self.official) if filing else None
         return self._sources[key]
+
+    def step(self, rule: Rule) -> Decimal:
+        """The coarsest rounding step, in yuan, among the filings of the period that a rule reads: as the engines take it."""
+        for form in sorted({cell.form for cell in rule.formula.cells() if cell.years_back == 0} - self._steps.keys()):
+            source = self.source(form)
+            self._steps[form] = CENT if source is None else source_step(source, form)
+        return max((self._steps[cell.form] for cell in rule.formula.cells() if cell.years_back == 0), default=CENT)
 
     def _row(self, form: str, years_back: int) -> dict[str, FactValue] | None:
         key = (form, years_back)

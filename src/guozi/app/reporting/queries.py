@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -19,7 +18,6 @@ from guozi.core.formula.engine import CheckResult, Members, Outcome, Selection, 
 from guozi.core.formula.tree import Formula
 from guozi.core.kernel.errors import NotFoundError
 from guozi.core.kernel.findings import mark
-from guozi.core.kernel.money import Type
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.aggregate import own_type, summed_types
 from guozi.core.reporting.form import Check, Kind
@@ -59,31 +57,12 @@ def cells_of(formula: Formula) -> tuple[tuple[str, str, str], ...]:
     return tuple(dict.fromkeys((form, item, column) for _, form, item, column in found))
 
 
-def rounding_step(unit_scale: Decimal, cells: Mapping[str, Mapping[str, object]]) -> Decimal:
-    """The declared rounding step in yuan: the unit itself where every amount is whole, else a cent of it, at least 0.01 yuan."""
-    places = 0
-    for columns in cells.values():
-        for text in columns.values():
-            if isinstance(text, str) and "." in text:
-                places = max(places, len(text.rpartition(".")[2].rstrip("0")))
-    return max(unit_scale.scaleb(-min(places, 8)), Decimal("0.01"))
-
-
-def source_step(source: Source, form: str) -> Decimal:
-    """The rounding step of a draft or version of a form, in yuan: that of its amounts of money (earnings per share have decimals anyway)."""
-    filed = source.cells_as_filed if isinstance(source, FilingVersion) else source.cells
-    money = {item.code for item in wiring.library().forms[form].items() if item.unit.type is Type.MONEY}
-    cells = {code: row for code, row in filed.items() if code in money}
-    return rounding_step(wiring.library().vocabulary.units[source.unit].scale, cells)
-
-
 def check_source(book: FilerBook, form: str, source: Source) -> tuple[CheckFinding, ...]:
     """Every check of a form on a draft or version that does not hold, by the judge."""
     judge = wiring.judge(book)
-    step = source_step(source, form)
     findings = []
     for bound in book.rulebook.checks(form):
-        result = judge.check(bound.rule, step)
+        result = judge.check(bound.rule, book.step(bound.rule))
         if result.outcome in (Outcome.FAILS, Outcome.UNKNOWN):
             explanation = str(source.explanations.get(bound.rule.code, ""))
             explanation = explanation if len(explanation) >= SHORTEST_EXPLANATION else ""

@@ -15,9 +15,8 @@ from guozi.app.identity.queries import console
 from guozi.app.jobs import declare
 from guozi.app.jobs.actions import absorb
 from guozi.app.jobs.models import Progress
-from guozi.app.reporting.books import meaning
+from guozi.app.reporting.books import meaning, source_step
 from guozi.app.reporting.models import Filing, FilingVersion
-from guozi.app.reporting.queries import source_step
 from guozi.core.kernel.period import Period
 from guozi.core.reporting.facts import fact_columns
 
