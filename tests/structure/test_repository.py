@@ -79,6 +79,6 @@ def test_an_address_and_a_missing_hash_are_seen() -> None:
     assert unhashed("x==1 \\\n    --hash=sha256:00\ny==2") == ["y==2"]
 
 
-@pytest.mark.parametrize("text", ["see /work/shared", "/home/me/guozi"])
+@pytest.mark.parametrize("text", ["see /work/elsewhere", "/home/me/guozi"])
 def test_a_workplace_is_seen(text: str) -> None:
     assert WORKPLACE.search(text)
